@@ -1,0 +1,3 @@
+import { serveEmulator } from "../dist/lab/emulator-child.js";
+
+serveEmulator();

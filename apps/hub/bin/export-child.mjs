@@ -1,0 +1,3 @@
+import { serveOneExport } from "../dist/export/export-child.js";
+
+serveOneExport();

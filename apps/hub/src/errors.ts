@@ -1,0 +1,106 @@
+import { HubError, type ErrorParams, type ErrorTexts } from "@polychron/session/model";
+
+const TEXTS = {
+  COMMAND_INVALID: {
+    message: "The command is not understood: {reason}.",
+    remedy: "Reload the page; if it stays, page and hub are of different versions.",
+  },
+  COMMAND_ID_REUSED: {
+    message: "The command id {id} was used before for another command.",
+    remedy: "Give every command an id of its own; repeat an id only to repeat the same command.",
+  },
+  TOKEN_REQUIRED: {
+    message: "The request carries no valid token.",
+    remedy:
+      "Open the page from the address that the hub printed; a program sends 'Authorization: Bearer' with its token.",
+  },
+  HOST_NOT_ALLOWED: {
+    message: "The hub does not answer to the name '{host}'.",
+    remedy: "Use the address that the hub printed.",
+  },
+  ORIGIN_NOT_ALLOWED: {
+    message: "The page at '{origin}' may not speak to this hub.",
+    remedy: "Open the hub's own page from the address that it printed.",
+  },
+  ROUTE_NOT_FOUND: { message: "There is nothing at {path}.", remedy: "Open the hub's start page." },
+  REQUEST_INVALID: {
+    message: "The request is not valid: {reason}.",
+    remedy: "Compare it with the protocol page of the documentation.",
+  },
+  RATE_LIMITED: {
+    message: "Too many messages: {limit} a second are taken.",
+    remedy: "Send fewer messages; repeat this one in a second.",
+  },
+  PORT_IN_USE: {
+    message: "Port {port} of {host} is taken by another program.",
+    remedy: "Stop that program (or another hub), or choose another port with --port.",
+  },
+  LISTEN_FAILED: {
+    message: "The hub cannot listen on {host}:{port}: {reason}.",
+    remedy: "Choose another address with --host or another port with --port.",
+  },
+  UI_NOT_BUILT: { message: "The page is not built.", remedy: "Run 'npm run setup' in the project's folder." },
+  DEVICE_NOT_FOUND: {
+    message: "There is no connected device {device}.",
+    remedy: "Connect it on the devices page first.",
+  },
+  DEVICE_BOOK_BROKEN: {
+    message: "The list of known devices {path} cannot be read: {reason}.",
+    remedy:
+      "Put a copy of the file back, or move it away: then every device counts as new. The hub reads it again at the next try.",
+  },
+  DEVICE_CONNECT_TIMEOUT: {
+    message: "{address} was not connected within {waitedMs} ms.",
+    remedy: "Switch the device off and on, bring it near, and try again.",
+  },
+  DEVICE_CONNECT_CANCELLED: {
+    message: "The connection to {address} was given up because the hub stops.",
+    remedy: "Start the hub again, then connect the device.",
+  },
+  DEVICE_FAMILY_UNKNOWN: { message: "There is no driver family '{family}'.", remedy: "Choose one of: {known}." },
+  DEVICE_ALREADY_CONNECTED: {
+    message: "{address} is already connected as {device}.",
+    remedy: "Use {device}, or disconnect it first.",
+  },
+  DEVICE_IS_ANOTHER: {
+    message: "At {address} there is {device} now, not {wanted}.",
+    remedy: "Connect {wanted} on the devices page; it joins its session by itself.",
+  },
+  DEVICE_IN_RECORDING: { message: "{device} is being recorded in {session}.", remedy: "Stop the recording first." },
+  PREFLIGHT_NO_DEVICE: {
+    message: "No device of {session} is streaming, so nothing would be recorded.",
+    remedy: "Connect a device, see its values move, then start.",
+  },
+  RECORDING_NOT_STARTED: {
+    message: "No stream could be written, so the recording was not started: {reason}.",
+    remedy: "Solve the first error named, then start again.",
+  },
+  STORAGE_LOW: {
+    message: "The disk of the recordings folder is nearly full: {freeMegabytes} MB are left, {left}.",
+    remedy: "Free space, or move finished sessions to another disk, before the next recording.",
+  },
+  EXPORT_LIST_BROKEN: {
+    message: "The list of what was exported to {folder} of {session} cannot be read: {reason}.",
+    remedy: "Export the session again; the recorded data are untouched.",
+  },
+  JOB_NOT_FOUND: { message: "There is no job {job}.", remedy: "It may be finished; look at the list of jobs." },
+  JOB_FAILED: {
+    message: "The {kind} of {session} ended with code {exitCode}: {reason}.",
+    remedy: "Read the reason; the recorded data are untouched, and the job can be started again.",
+  },
+  PROGRAM_MISSING: { message: "The program {program} is missing.", remedy: "Install it: {command}." },
+  SIMULATION_FAILED: {
+    message: "The simulated lab could not {what}: {reason}.",
+    remedy: "Read the reason; 'polychron selftest' checks the installation.",
+  },
+} as const satisfies ErrorTexts<string>;
+
+/** Codes of everything the hub itself refuses or fails at. */
+export type ServiceErrorCode = keyof typeof TEXTS;
+
+/** What the hub refuses or fails at, beyond its packages' own errors. */
+export class ServiceError extends HubError<ServiceErrorCode> {
+  constructor(code: ServiceErrorCode, params: ErrorParams = {}, cause?: unknown) {
+    super(TEXTS, code, params, cause);
+  }
+}

@@ -1,0 +1,179 @@
+import type { HubSnapshot } from "@polychron/protocol";
+import { isSessionId } from "@polychron/session/format";
+import { errorReport, SessionNotFoundError, type Clock, type ErrorReport, type Timers } from "@polychron/session/model";
+import {
+  SessionIndex,
+  SessionReader,
+  type FileSystem,
+  type FolderEntry,
+  type SessionStore,
+} from "@polychron/session/store";
+import { every } from "@polychron/devices";
+import type { Logger } from "pino";
+import { CommandDesk } from "./command/command-desk.js";
+import { commandHandler } from "./command/handler.js";
+import { commandWitness } from "./command/witness.js";
+import type { ServiceError } from "./errors.js";
+import { ExportJobs } from "./export/export-jobs.js";
+import { Jobs } from "./jobs.js";
+import type { RecentFaults } from "./recent-faults.js";
+import type { DeviceRegistry } from "./record/device-registry.js";
+import { DiskSpace } from "./record/disk-space.js";
+import { Recorder } from "./record/recorder.js";
+import { RecoveryDesk } from "./record/recovery-desk.js";
+import { gatherSnapshot } from "./record/snapshot.js";
+import { SnapshotPump } from "./record/snapshot-pump.js";
+import { TraceFeed } from "./record/trace-feed.js";
+import type { ApiPort } from "./server/api.js";
+import { ExportedFiles } from "./server/exported-files.js";
+import { pageOfSessions, firstEvents } from "./server/stored-sessions.js";
+import type { UiPort } from "./server/ui.js";
+import type { HubConfig } from "./settings.js";
+
+/** What a hub is built from. */
+export interface HubParts {
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly files: FileSystem;
+  readonly config: HubConfig;
+  readonly store: SessionStore;
+  readonly registry: DeviceRegistry;
+  readonly log: Logger;
+  readonly faults: RecentFaults;
+  /** What the recordings folder held before this hub wrote to it. */
+  readonly entries: readonly FolderEntry[];
+  /** Asked before anything is replaced: is the folder still ours? */
+  readonly fence: () => Promise<void>;
+  readonly software: { readonly name: string; readonly version: string };
+}
+
+const LOOK_AT_DISK_EVERY_MS = 5_000;
+
+/** The hub behind its doors: recorder, jobs, recovery and the state that the pages see. */
+export class Hub {
+  readonly #parts: HubParts;
+  readonly #jobs: Jobs;
+  readonly #recorder: Recorder;
+  readonly #recovery: RecoveryDesk;
+  readonly #pump: SnapshotPump;
+  readonly #disk: DiskSpace;
+  /** What HTTP and Socket.IO reach. */
+  readonly port: ApiPort & UiPort;
+  #stopLooking = (): void => undefined;
+  #examining: Promise<void> = Promise.resolve();
+
+  constructor(parts: HubParts) {
+    const { clock, timers, files, config, store, registry, log } = parts;
+    const onFault = this.#onFault;
+    this.#parts = parts;
+    this.#pump = new SnapshotPump((revision) => this.#snapshot(revision), timers);
+    this.#jobs = new Jobs(this.#pump.changed);
+    this.#recorder = new Recorder(store, registry, {
+      ...{ clock, timers, onFault, leadMs: config.startLeadMs, createPolicy: config.createPolicy },
+      requireRoom: () => this.#disk.requireRoom(),
+    });
+    this.#disk = new DiskSpace({
+      ...{ files, clock, folder: config.recordings },
+      isRecording: () => this.#recorder.isRecording,
+      onLow: (warning) => this.#warn(warning),
+      onFault: (thrown) => onFault(errorReport(thrown), null),
+    });
+    const exports = new ExportJobs({
+      ...{ store, clock, jobs: this.#jobs, recordingsFolder: config.recordings },
+      version: parts.software.version,
+    });
+    const desk: CommandDesk = new CommandDesk((value, sender) => handle(value, sender), commandWitness(store, log));
+    this.#recovery = new RecoveryDesk({
+      ...{ store, registry, recorder: this.#recorder, clock, onFault, onChanged: this.#pump.changed },
+      options: { files, recordingsFolder: config.recordings, clock, fence: parts.fence, entries: parts.entries },
+      onCommandKnown: (commandId, result) => desk.remember(commandId, result),
+    });
+    const handle = commandHandler({
+      ...{ registry, exports, recorder: this.#recorder, recovery: this.#recovery, jobs: this.#jobs },
+      onChanged: this.#pump.changed,
+    });
+    this.port = this.#makePort(desk, new TraceFeed(registry), new ExportedFiles(files, config.recordings));
+    registry.onChange(this.#pump.changed);
+  }
+
+  /** Ready first; what takes time (a scan, sessions left open by a crash) comes behind. */
+  async start(): Promise<void> {
+    this.#pump.start();
+    await this.#disk.look();
+    this.#stopLooking = every(this.#parts.timers, LOOK_AT_DISK_EVERY_MS, () => void this.#disk.look());
+    // A system that cannot list its ports can still record from those that are named by hand.
+    await this.#parts.registry.scan().catch((thrown: unknown) => this.#onFault(errorReport(thrown), null));
+    this.#examining = this.#recovery.examine();
+  }
+
+  async stop(): Promise<void> {
+    this.#stopLooking();
+    this.#pump.stop();
+    await this.#jobs.close();
+    await this.#recorder.stopAll();
+    // Repairs write too: nobody else may have the folder before they are through.
+    await this.#examining;
+  }
+
+  readonly #onFault = (report: ErrorReport, device: string | null): void => {
+    this.#parts.log.error({ ...report, device }, "fault");
+    this.#parts.faults.add(report, device);
+    this.#pump.changed();
+  };
+
+  /** Something that is not yet a fault, told to whoever looks and to every open session. */
+  #warn(warning: ServiceError): void {
+    this.#onFault(warning.toJSON(), null);
+    const { code, message, remedy } = warning;
+    for (const session of this.#parts.store.openSessions())
+      session
+        .append({ event: "warning", details: { code, message, remedy } })
+        .catch((thrown: unknown) => this.#onFault(errorReport(thrown), null));
+  }
+
+  #makePort(desk: CommandDesk, traces: TraceFeed, exported: ExportedFiles): ApiPort & UiPort {
+    const { store, files, config, clock } = this.#parts;
+    const index = new SessionIndex({ files, folder: config.recordings, nowMs: () => clock.utcUs() / 1000 });
+    const reader = async (session: string): Promise<SessionReader> => {
+      if (!isSessionId(session)) throw new SessionNotFoundError(session);
+      return SessionReader.open(files, config.recordings, session);
+    };
+    return {
+      desk,
+      snapshot: () => this.#pump.now(),
+      onSnapshot: (listener) => this.#pump.onSnapshot(listener),
+      recentTraces: () => traces.recent(),
+      onTrace: (listener) => traces.onTrace(listener),
+      follow: (session, fromSeq, onEvent) =>
+        store
+          .require(session)
+          .followEvents(fromSeq, { onEvent, onFault: (thrown) => this.#onFault(errorReport(thrown), null) }),
+      page: (request) => pageOfSessions(index, request),
+      metadata: async (session) => store.find(session)?.metadata ?? (await reader(session)).metadata,
+      events: async (session, fromSeq, limit) => firstEvents((await reader(session)).events(fromSeq), limit),
+      exports: (session) => exported.list(session),
+      download: (session, path) => exported.download(session, path),
+    };
+  }
+
+  #snapshot(revision: number): HubSnapshot {
+    const { clock, config, registry, faults, software } = this.#parts;
+    const sources = {
+      registry,
+      hub: {
+        version: software.version,
+        recordings_folder: config.recordings,
+        simulated_lab: config.simulate > 0,
+        create_policy: config.createPolicy,
+      },
+      nowUs: () => clock.nowUs(),
+      freeBytes: () => this.#disk.freeBytes,
+      sessions: () => this.#recorder.views(),
+      sessionOf: (device: string) => this.#recorder.sessionOf(device),
+      interrupted: () => this.#recovery.views(),
+      jobs: () => this.#jobs.views(),
+      faults: () => faults.views(),
+    };
+    return gatherSnapshot(sources, revision);
+  }
+}

@@ -1,0 +1,117 @@
+import type { DriverNotice } from "@polychron/devices";
+import { errorReport, type ErrorReport, type JsonObject, type NewEvent } from "@polychron/session/model";
+import type { DeviceEntry, DeviceStatus, StreamCounts } from "@polychron/session/format";
+import type { OpenSession } from "@polychron/session/store";
+import type { LiveDevice } from "./live-device.js";
+import type { StreamRoute } from "./stream-route.js";
+
+/** Tells the hub of a fault that the session's own log could not take. */
+export type FaultListener = (report: ErrorReport, device: string | null) => void;
+
+/** What devices do, told to the session's log in its own words. A log that cannot be written is itself a fault to show. */
+export class DeviceLog {
+  readonly #session: OpenSession;
+  readonly #onFault: FaultListener;
+  /** Why the samples before a gap's end are missing, as the driver said just before the block behind it came. */
+  readonly #causes = new Map<string, { readonly toSeq: number; readonly cause: string }>();
+
+  readonly #lostIds = new Set<string>();
+
+  constructor(session: OpenSession, onFault: FaultListener) {
+    this.#session = session;
+    this.#onFault = onFault;
+  }
+
+  notice(device: LiveDevice, notice: DriverNotice, isRecording: boolean): void {
+    if (notice.kind === "fault") this.fault(device, notice.error, "stream");
+    if (notice.kind === "gap") this.#causes.set(`${device.id} ${notice.fileType}`, notice);
+    if (notice.kind !== "phase") return;
+    if (notice.phase === "lost") this.#lost(device, notice.atUs);
+    // It may stream with other settings than before: the operator has changed them, or the device has.
+    if (notice.phase === "armed" && this.#lostIds.delete(device.id)) this.reconnected(device, isRecording);
+    else if (notice.phase === "armed") this.#streams(device, isRecording);
+  }
+
+  /** A device is back that the session knows. */
+  reconnected(device: LiveDevice, isRecording: boolean): void {
+    this.#append({ event: "device_reconnected", details: { device: device.id } });
+    if (device.phase === "armed") this.#streams(device, isRecording);
+  }
+
+  left(device: LiveDevice): void {
+    this.#lostIds.delete(device.id);
+    this.#append({ event: "device_disconnected", details: { device: device.id } });
+    this.status(device, "disconnected");
+  }
+
+  /** Where samples are missing, by the device's own numbering. */
+  gap(route: StreamRoute, gap: { fromSeq: number; toSeq: number; deviceTimeS: number; atUs: number }): void {
+    const stream = route.stream.info.fileType;
+    const known = this.#causes.get(`${route.device.id} ${stream}`);
+    const details = {
+      device: route.device.id,
+      stream,
+      cause: known?.toSeq === gap.toSeq ? known.cause : "lost",
+      from_seq: gap.fromSeq,
+      to_seq: gap.toSeq,
+      samples: gap.toSeq - gap.fromSeq,
+      device_time_s: gap.deviceTimeS,
+    };
+    this.#append({ event: "gap", atUs: gap.atUs, details });
+  }
+
+  /** A stream that was silent at the stop: what must be missing there, by its rate. */
+  silentTail({ device, stream, expected_extrapolated: samples }: StreamCounts, atUs: number): void {
+    if (samples === 0) return;
+    this.#append({
+      event: "gap",
+      atUs,
+      details: { device, stream, cause: "silent_tail", samples, extrapolated: true },
+    });
+  }
+
+  fault(device: LiveDevice, thrown: unknown, operation: string): void {
+    const report = isReport(thrown) ? thrown : errorReport(thrown);
+    const { code, message, remedy } = report;
+    this.#settle(
+      this.#session.fault(
+        { error_type: "device", code, message, remedy, device: device.id, recoverable: true },
+        operation,
+      ),
+      device.id,
+    );
+  }
+
+  status(device: LiveDevice, status: DeviceStatus): void {
+    this.#settle(this.#session.setDevice(device.id, { status }), device.id);
+  }
+
+  /** What is known of each device at the start, for the `start_record` event. */
+  startDetails(devices: readonly LiveDevice[]): JsonObject {
+    return { battery_percent: Object.fromEntries(devices.map((device) => [device.id, device.batteryPercent])) };
+  }
+
+  #lost(device: LiveDevice, atUs: number): void {
+    this.#lostIds.add(device.id);
+    this.#append({ event: "device_lost", atUs, details: { device: device.id } });
+    this.status(device, "lost");
+  }
+
+  #streams(device: LiveDevice, isRecording: boolean): void {
+    const settings = device.driver.settings as DeviceEntry["settings"];
+    const status = isRecording ? "recording" : "armed";
+    this.#settle(this.#session.setDevice(device.id, { status, settings }), device.id);
+  }
+
+  #append(event: NewEvent): void {
+    this.#settle(this.#session.append(event), String(event.details?.["device"] ?? ""));
+  }
+
+  #settle(work: Promise<unknown>, device: string): void {
+    work.catch((thrown: unknown) => this.#onFault(errorReport(thrown), device || null));
+  }
+}
+
+function isReport(value: unknown): value is ErrorReport {
+  return typeof value === "object" && value !== null && !(value instanceof Error) && "remedy" in value;
+}

@@ -1,0 +1,122 @@
+import { sliceBlock, type SampleBlock } from "@polychron/session/model";
+
+/** Device seconds to hub microseconds, as the live timeline has it now. */
+export type ToHubUs = (deviceTimeS: number) => number;
+
+/** What a push kept, and the samples that the device's numbering shows missing just before it. */
+export interface CutResult {
+  readonly kept?: SampleBlock;
+  readonly gap?: { readonly fromSeq: number; readonly toSeq: number };
+}
+
+/** The counts of one stream in one recording (reference: the session format, "recordings"). */
+export interface CutCounts {
+  readonly expected: number;
+  readonly expectedExtrapolated: number;
+  readonly received: number;
+  readonly effectiveRateHz: number | null;
+  readonly startSkewS: number | null;
+}
+
+/**
+ * The recording's cut through one running stream: what lies between the scheduled start and the stop, in hub time.
+ * Once the first sample is kept all are, until the first at or after the stop; so a moving clock estimate can
+ * neither drop nor double a sample in between.
+ */
+export class StreamCut {
+  readonly #startUs: number;
+  readonly #toHubUs: ToHubUs;
+  readonly #nominalRateHz: number;
+  #stopUs = Number.POSITIVE_INFINITY;
+  #firstSeq = -1;
+  #nextSeq = -1;
+  #received = 0;
+  #firstUs = 0;
+  #lastUs = 0;
+  #isPast = false;
+
+  constructor(cut: { startUs: number; nominalRateHz: number }, toHubUs: ToHubUs) {
+    this.#startUs = cut.startUs;
+    this.#nominalRateHz = cut.nominalRateHz;
+    this.#toHubUs = toHubUs;
+  }
+
+  /** Ends the recording at a hub time; samples before it may still arrive. */
+  stopAt(us: number): void {
+    this.#stopUs = us;
+  }
+
+  /** A sample at or after the stop was seen: nothing more will be kept. */
+  get isPast(): boolean {
+    return this.#isPast;
+  }
+
+  get hasStarted(): boolean {
+    return this.#firstSeq >= 0;
+  }
+
+  push(block: SampleBlock): CutResult {
+    if (this.#isPast) return {};
+    const from = this.hasStarted ? 0 : this.#firstRowAtOrAfter(block, this.#startUs);
+    const to = this.#stopUs === Number.POSITIVE_INFINITY ? block.count : this.#firstRowAtOrAfter(block, this.#stopUs);
+    if (to < block.count) this.#isPast = true;
+    if (from >= to) return {};
+    return this.#keep(sliceBlock(block, from, to));
+  }
+
+  /** Counts as of a hub time: the stop, or now while recording. */
+  counts(atUs: number): CutCounts {
+    const rateHz = this.#rateHz();
+    if (!this.hasStarted)
+      return { expected: 0, expectedExtrapolated: 0, received: 0, effectiveRateHz: rateHz, startSkewS: null };
+    const tail = this.#silentTail(Math.min(atUs, this.#stopUs), rateHz);
+    return {
+      expected: this.#nextSeq - this.#firstSeq + tail,
+      expectedExtrapolated: tail,
+      received: this.#received,
+      effectiveRateHz: rateHz,
+      startSkewS: this.#skewS(rateHz),
+    };
+  }
+
+  #keep(kept: SampleBlock): CutResult {
+    const gap =
+      this.hasStarted && kept.firstSeq > this.#nextSeq ? { fromSeq: this.#nextSeq, toSeq: kept.firstSeq } : undefined;
+    if (!this.hasStarted) {
+      this.#firstSeq = kept.firstSeq;
+      this.#firstUs = this.#toHubUs(kept.deviceTimeS[0]!);
+    }
+    this.#nextSeq = kept.firstSeq + kept.count;
+    this.#received += kept.count;
+    this.#lastUs = this.#toHubUs(kept.deviceTimeS[kept.count - 1]!);
+    return gap === undefined ? { kept } : { kept, gap };
+  }
+
+  /** Samples per second of hub time, lost ones counted; null below two samples. */
+  #rateHz(): number | null {
+    const spanS = (this.#lastUs - this.#firstUs) / 1e6;
+    return this.hasStarted && spanS > 0 ? (this.#nextSeq - 1 - this.#firstSeq) / spanS : null;
+  }
+
+  #firstRowAtOrAfter(block: SampleBlock, us: number): number {
+    if (this.#toHubUs(block.deviceTimeS[block.count - 1]!) < us) return block.count;
+    let row = 0;
+    while (this.#toHubUs(block.deviceTimeS[row]!) < us) row += 1;
+    return row;
+  }
+
+  /** Samples that must lie between the last one seen and `atUs`; 0 while the stream is only as late as a link may be. */
+  #silentTail(atUs: number, rateHz: number | null): number {
+    const periodUs = 1e6 / (rateHz ?? this.#nominalRateHz);
+    const silentUs = atUs - this.#lastUs;
+    if (this.#isPast || !Number.isFinite(periodUs) || silentUs < Math.max(1e6, 1.5 * periodUs)) return 0;
+    return Math.max(0, Math.ceil(silentUs / periodUs) - 1);
+  }
+
+  /** First kept sample against the scheduled start, less up to one period of the stream. */
+  #skewS(rateHz: number | null): number {
+    const lateS = (this.#firstUs - this.#startUs) / 1e6;
+    const periodS = 1 / (rateHz ?? this.#nominalRateHz);
+    return Number.isFinite(periodS) ? Math.max(0, lateS - periodS) : lateS;
+  }
+}

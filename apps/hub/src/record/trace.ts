@@ -1,0 +1,74 @@
+import type { TraceChunk } from "@polychron/protocol";
+import type { SampleBlock } from "@polychron/session/model";
+import type { ToHubUs } from "./stream-cut.js";
+
+const POINT_EVERY_US = 1e6 / 32;
+/** A page redraws no faster than it can be seen to: points leave in groups. */
+const CHUNK_EVERY_US = 100_000;
+/** A clock estimate that moved back further than this began anew: points go on at once. */
+const RESTART_US = 2e6;
+const KEPT_POINTS = 60 * 32;
+
+/**
+ * The live picture of one stream: every sample a screen can show, none it cannot. The last minute stays for a page that
+ * opens, in arrays of fixed size.
+ */
+export class Trace {
+  readonly #name: { device: string; file_type: string };
+  readonly #toHubUs: ToHubUs;
+  /** Times first, then one array per channel; filled round and round. */
+  readonly #ring: readonly Float64Array[];
+  #points = 0;
+  #sentPoints = 0;
+  #sentUs = Number.NEGATIVE_INFINITY;
+  #nextUs = Number.NEGATIVE_INFINITY;
+
+  constructor(name: { device: string; fileType: string; channels: number }, toHubUs: ToHubUs) {
+    this.#name = { device: name.device, file_type: name.fileType };
+    this.#ring = Array.from({ length: 1 + name.channels }, () => new Float64Array(KEPT_POINTS));
+    this.#toHubUs = toHubUs;
+  }
+
+  /** The last minute; undefined before the first point. */
+  get recent(): TraceChunk | undefined {
+    return this.#points === 0 ? undefined : this.#chunk(Math.max(0, this.#points - KEPT_POINTS));
+  }
+
+  /** Takes a block; every tenth of a second the points gathered since the last time. */
+  push(block: SampleBlock): TraceChunk | undefined {
+    for (let row = 0; row < block.count; row++) {
+      const us = this.#toHubUs(block.deviceTimeS[row]!);
+      if (us < this.#nextUs && this.#nextUs - us < RESTART_US) continue;
+      this.#nextUs = us + POINT_EVERY_US;
+      this.#keep(us, block, row);
+    }
+    if (this.#points === this.#sentPoints || Math.abs(this.#newestUs - this.#sentUs) < CHUNK_EVERY_US) return undefined;
+    const chunk = this.#chunk(this.#sentPoints);
+    this.#sentPoints = this.#points;
+    this.#sentUs = this.#newestUs;
+    return chunk;
+  }
+
+  #keep(us: number, block: SampleBlock, row: number): void {
+    const at = this.#points % KEPT_POINTS;
+    this.#ring[0]![at] = us;
+    for (let channel = 1; channel < this.#ring.length; channel++)
+      this.#ring[channel]![at] = block.channels[channel - 1]![row]!;
+    this.#points += 1;
+  }
+
+  get #newestUs(): number {
+    return this.#ring[0]![(this.#points - 1) % KEPT_POINTS]!;
+  }
+
+  #chunk(from: number): TraceChunk {
+    const [times, ...channels] = this.#ring.map((ring) =>
+      Array.from({ length: this.#points - from }, (_, index) => ring[(from + index) % KEPT_POINTS]!),
+    );
+    return { ...this.#name, at_us: times!, channels: channels.map((values) => values.map(finite)) };
+  }
+}
+
+function finite(value: number): number | null {
+  return Number.isFinite(value) ? value : null;
+}

@@ -1,0 +1,27 @@
+const STATUS: Readonly<Record<string, number>> = {
+  COMMAND_INVALID: 400,
+  REQUEST_INVALID: 400,
+  NAME_INVALID: 400,
+  TOKEN_REQUIRED: 401,
+  ORIGIN_NOT_ALLOWED: 403,
+  ROUTE_NOT_FOUND: 404,
+  SESSION_NOT_FOUND: 404,
+  DEVICE_NOT_FOUND: 404,
+  JOB_NOT_FOUND: 404,
+  COMMAND_ID_REUSED: 409,
+  SESSION_INVALID_STATE: 409,
+  SESSION_IMMUTABLE: 409,
+  SESSION_DEVICE_BUSY: 409,
+  DEVICE_ALREADY_CONNECTED: 409,
+  DEVICE_IN_RECORDING: 409,
+  HOST_NOT_ALLOWED: 421,
+  RATE_LIMITED: 429,
+  INTERNAL_ERROR: 500,
+  UI_NOT_BUILT: 503,
+  STORAGE_FULL: 507,
+};
+
+/** The HTTP status of an error code; a refusal that has no number of its own is 422. */
+export function statusOf(code: string): number {
+  return STATUS[code] ?? 422;
+}

@@ -1,0 +1,56 @@
+import { Badge } from "@mantine/core";
+import type { DriverPhase } from "@polychron/protocol";
+import { useHub } from "../hub-context.js";
+
+const PHASE_COLOURS: Readonly<Record<DriverPhase, string>> = {
+  closed: "gray",
+  connecting: "blue",
+  connected: "blue",
+  armed: "teal",
+  lost: "red",
+};
+const STATE_COLOURS: Readonly<Record<string, string>> = {
+  recording: "red",
+  active: "teal",
+  error: "red",
+  interrupted: "orange",
+  completed: "gray",
+};
+
+/** Marks everything that comes from an emulator. */
+export function SimulatedBadge() {
+  const { texts } = useHub();
+  return (
+    <Badge variant="outline" color="grape" className="badge">
+      {texts.app.simulated}
+    </Badge>
+  );
+}
+
+/** The phase of a device, in words and colour. */
+export function PhaseBadge({ phase }: { readonly phase: DriverPhase }) {
+  const { texts } = useHub();
+  return (
+    <Badge variant="light" color={PHASE_COLOURS[phase]} className="badge">
+      {phase === "armed" ? "● " : ""}
+      {texts.phases[phase]}
+    </Badge>
+  );
+}
+
+/** The state of a session, in words and colour; states this page does not know are shown as they are. */
+export function StateBadge({ state }: { readonly state: string }) {
+  const { texts } = useHub();
+  const words: Readonly<Record<string, string>> = texts.sessionStates;
+  return (
+    <Badge
+      variant={state === "recording" ? "filled" : "light"}
+      color={STATE_COLOURS[state] ?? "blue"}
+      size="lg"
+      className="badge"
+    >
+      {state === "recording" ? "● " : ""}
+      {words[state] ?? state}
+    </Badge>
+  );
+}

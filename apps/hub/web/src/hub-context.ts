@@ -1,0 +1,71 @@
+import type { ErrorReport } from "@polychron/session/model";
+import { createContext, useCallback, useContext, useState, useSyncExternalStore } from "react";
+import type { Catalogue } from "./catalogue/choose.js";
+import type { HubHttp } from "./link/hub-http.js";
+import type { CommandWish, HubLink } from "./link/hub-link.js";
+import type { PageStore } from "./page-store.js";
+import type { PreferenceStore } from "./preference-store.js";
+import type { Preferences } from "./preferences.js";
+import type { PageState } from "./state.js";
+import type { TraceBook } from "./trace/trace-book.js";
+
+/** What `main.tsx` builds once and every view may reach. */
+export interface Hub {
+  readonly link: HubLink;
+  readonly http: HubHttp;
+  readonly store: PageStore;
+  readonly traces: TraceBook;
+  readonly preferences: PreferenceStore;
+  readonly texts: Catalogue;
+}
+
+/** Carries the hub's parts to the views. */
+export const HubContext = createContext<Hub | null>(null);
+
+/** The hub's parts; only inside the page's own tree. */
+export function useHub(): Hub {
+  const hub = useContext(HubContext);
+  if (hub === null) throw new Error("This view is outside HubContext.");
+  return hub;
+}
+
+/** What the hub said last. */
+export function usePage(): PageState {
+  const { store } = useHub();
+  return useSyncExternalStore(store.subscribe, store.get);
+}
+
+/** What this browser remembers, and how to change it. */
+export function usePreferences(): [Preferences, (change: Partial<Preferences>) => void] {
+  const { preferences } = useHub();
+  return [useSyncExternalStore(preferences.subscribe, preferences.get), preferences.change];
+}
+
+/** One place on the page that sends commands: whether one is on its way, and why the last one failed. */
+export interface CommandDesk {
+  readonly pending: boolean;
+  readonly error: ErrorReport | null;
+  /** Resolves true when the hub did it. */
+  send(wish: CommandWish): Promise<boolean>;
+  dismiss(): void;
+}
+
+/** Sends commands and keeps their error until the next one is sent. */
+export function useCommand(): CommandDesk {
+  const { link } = useHub();
+  const [pending, setPending] = useState(false);
+  const [error, setError] = useState<ErrorReport | null>(null);
+  const send = useCallback(
+    async (wish: CommandWish): Promise<boolean> => {
+      setPending(true);
+      setError(null);
+      const result = await link.send(wish);
+      setPending(false);
+      if (!result.ok) setError(result.error);
+      return result.ok;
+    },
+    [link],
+  );
+  const dismiss = useCallback(() => setError(null), []);
+  return { pending, error, send, dismiss };
+}

@@ -1,0 +1,62 @@
+import { Table, Text } from "@mantine/core";
+import type { HubSnapshot, SessionView } from "@polychron/protocol";
+import { Panel } from "../elements/panel.js";
+import { countText } from "../format.js";
+import { useHub } from "../hub-context.js";
+import { countLines, type CountLine } from "./record-view.js";
+
+/** Expected, received and written samples of each stream of the running recording. */
+export function CountsPanel({ snapshot, session }: { readonly snapshot: HubSnapshot; readonly session: SessionView }) {
+  const { texts } = useHub();
+  const lines = countLines(snapshot, session);
+  const { counts } = texts.record;
+  return (
+    <Panel title={counts.title}>
+      {lines.length === 0 ? (
+        <Text c="dimmed">{counts.waiting}</Text>
+      ) : (
+        <Table.ScrollContainer minWidth={520} type="native">
+          <Table verticalSpacing={4}>
+            <Table.Thead>
+              <Table.Tr>
+                <Table.Th>{counts.device}</Table.Th>
+                <Table.Th>{counts.stream}</Table.Th>
+                <Table.Th className="number">{counts.expected}</Table.Th>
+                <Table.Th className="number">{counts.received}</Table.Th>
+                <Table.Th className="number">{counts.written}</Table.Th>
+                <Table.Th aria-label={counts.complete} />
+              </Table.Tr>
+            </Table.Thead>
+            <Table.Tbody>
+              {lines.map((line) => (
+                <CountRow key={line.key} line={line} />
+              ))}
+            </Table.Tbody>
+          </Table>
+        </Table.ScrollContainer>
+      )}
+    </Panel>
+  );
+}
+
+function CountRow({ line }: { readonly line: CountLine }) {
+  const { counts } = useHub().texts.record;
+  return (
+    <Table.Tr>
+      <Table.Td>{line.device}</Table.Td>
+      <Table.Td>{line.stream}</Table.Td>
+      <Table.Td className="number">{countText(line.expected)}</Table.Td>
+      <Table.Td className="number">{countText(line.received)}</Table.Td>
+      <Table.Td className="number">{countText(line.written)}</Table.Td>
+      <Table.Td>
+        {line.missing === 0 ? (
+          `✓ ${counts.complete}`
+        ) : (
+          <Text size="sm" c="red" fw={600}>
+            ⚠ {counts.missing(countText(line.missing))}
+          </Text>
+        )}
+      </Table.Td>
+    </Table.Tr>
+  );
+}

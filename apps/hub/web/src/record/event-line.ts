@@ -1,0 +1,110 @@
+import type { EventKind, Json, SessionEvent } from "@polychron/session/model";
+import type { Catalogue } from "../catalogue/choose.js";
+
+/** How an event is shown: its kind in words, what it says, and whether it is a problem. */
+export interface EventLine {
+  readonly seq: number;
+  readonly time: string;
+  readonly title: string;
+  readonly detail: string;
+  readonly group: "problem" | "marker" | "other";
+}
+
+/** What every event carries, and ids that only a program needs. */
+const ENVELOPE = new Set(["seq", "event", "time", "timestamp", "t_s", "session", "prev", "by", "session_uuid"]);
+const PROBLEMS: ReadonlySet<EventKind> = new Set([
+  "error",
+  "warning",
+  "gap",
+  "device_lost",
+  "clock_step",
+  "job_failed",
+  "command",
+] as const);
+const MARKERS: ReadonlySet<EventKind> = new Set(["marker", "note", "sync_cue"] as const);
+const DETAIL_MAX = 300;
+
+/** The log in words, in its order. A command that was done is left out: what it did has an event of its own. */
+export function eventLines(events: readonly SessionEvent[], texts: Catalogue): EventLine[] {
+  return events
+    .filter((event) => event.event !== "command" || event["ok"] !== true)
+    .map((event) => eventLine(event, texts));
+}
+
+function eventLine(event: SessionEvent, texts: Catalogue): EventLine {
+  return {
+    seq: event.seq,
+    time: event.time.slice(0, 8),
+    title: texts.events[event.event] ?? event.event,
+    detail: (DETAILS[event.event] ?? otherDetails)(event, texts).slice(0, DETAIL_MAX),
+    group: PROBLEMS.has(event.event) ? "problem" : MARKERS.has(event.event) ? "marker" : "other",
+  };
+}
+
+type Details = (event: SessionEvent, texts: Catalogue) => string;
+
+/** What a person wants first of these kinds; of the others, every simple detail. */
+const DETAILS: Partial<Record<EventKind, Details>> = {
+  marker: (event) => word(event["label"]),
+  note: (event) => word(event["text"]),
+  state_changed: (event, texts) => stateWord(event["to"], texts),
+  command: (event) => words(event, ["command", "code"]),
+  session_start: (event) => word(event["session_name"]),
+  gap: gapWords,
+  error: faultWords,
+  warning: faultWords,
+  start_record: recordingNumber,
+  stop_record: recordingNumber,
+};
+
+/** Samples that a device lost, or the time in which the hub was not there. */
+function gapWords(event: SessionEvent, texts: Catalogue): string {
+  const { from_t_s: fromS, to_t_s: toS } = event;
+  if (event["cause"] === "hub_restart")
+    return typeof fromS === "number" && typeof toS === "number" ? texts.log.hubAway((toS - fromS).toFixed(1)) : "";
+  return `${words(event, ["device", "stream"])}: ${texts.log.samples(word(event["samples"]))}`;
+}
+
+function faultWords(event: SessionEvent): string {
+  return words(event, ["device", "stream", "message", "message" in event ? "remedy" : "code"]);
+}
+
+function recordingNumber(event: SessionEvent, texts: Catalogue): string {
+  return texts.log.number(word(entryOf(event)["number"]));
+}
+
+function otherDetails(event: SessionEvent): string {
+  return Object.entries(event)
+    .filter(([key, value]) => !ENVELOPE.has(key) && isSimple(value))
+    .map(([key, value]) => (key === "device" ? word(value) : `${key.replaceAll("_", " ")} ${word(value)}`))
+    .join(", ");
+}
+
+function entryOf(event: SessionEvent): Readonly<Record<string, Json>> {
+  const entry: Json = event["entry"] ?? null;
+  return typeof entry === "object" && entry !== null && !Array.isArray(entry)
+    ? (entry as Readonly<Record<string, Json>>)
+    : {};
+}
+
+function stateWord(state: Json | undefined, texts: Catalogue): string {
+  const known: Readonly<Record<string, string>> = texts.sessionStates;
+  return known[word(state)] ?? word(state);
+}
+
+function words(event: SessionEvent, keys: readonly string[]): string {
+  return keys
+    .map((key) => word(event[key]))
+    .filter((text) => text !== "")
+    .join(" ");
+}
+
+function isSimple(value: Json | undefined): boolean {
+  return typeof value === "string" ? value.length <= 80 : typeof value === "number" || typeof value === "boolean";
+}
+
+function word(value: Json | undefined): string {
+  if (typeof value === "string") return value;
+  if (typeof value === "number") return String(Number(value.toFixed(3)));
+  return typeof value === "boolean" ? (value ? "yes" : "no") : "";
+}

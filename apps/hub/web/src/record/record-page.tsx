@@ -1,0 +1,82 @@
+import type { HubSnapshot, SessionView } from "@polychron/protocol";
+import type { SessionEvent } from "@polychron/session/model";
+import { useEffect, useState } from "react";
+import { useHub, usePage } from "../hub-context.js";
+import { sessionInView } from "../state.js";
+import { CountsPanel } from "./counts-panel.js";
+import { CreateSession } from "./create-session.js";
+import { DeviceStrip } from "./device-strip.js";
+import { EndedNotice, type EndedSession } from "./ended-notice.js";
+import { EventLog } from "./event-log.js";
+import { LivePlot } from "./live-plot.js";
+import { MarkerPanel } from "./marker-panel.js";
+import { NotePanel } from "./note-panel.js";
+import { SessionControls } from "./session-controls.js";
+import { SessionSwitch } from "./session-switch.js";
+
+interface Props {
+  readonly snapshot: HubSnapshot;
+  /** The session the address names. */
+  readonly wanted: string | null;
+}
+
+interface WorkProps {
+  readonly snapshot: HubSnapshot;
+  readonly session: SessionView;
+  readonly events: readonly SessionEvent[];
+}
+
+/** The home of the operator: devices, session, recording, markers, live signals. */
+export function RecordPage({ snapshot, wanted }: Props) {
+  const { link } = useHub();
+  const { log } = usePage();
+  const [isCreating, setCreating] = useState(false);
+  const [ended, setEnded] = useState<EndedSession | null>(null);
+  const session = sessionInView(snapshot, wanted);
+  const id = session?.id ?? null;
+  useEffect(() => link.follow(id), [link, id]);
+  const events = log?.session === id ? log.events : [];
+  const strip = <DeviceStrip snapshot={snapshot} session={session} />;
+  const isDeviceFirst = session === null && snapshot.devices.length === 0;
+  return (
+    <>
+      {ended && <EndedNotice ended={ended} onDismiss={() => setEnded(null)} />}
+      {isDeviceFirst && strip}
+      <SessionSwitch sessions={snapshot.sessions} current={id} />
+      {session === null || isCreating ? (
+        <CreateSession snapshot={snapshot} onDone={() => setCreating(false)} canCancel={session !== null} />
+      ) : (
+        <SessionControls
+          key={`controls ${id}`}
+          snapshot={snapshot}
+          session={session}
+          onNew={() => setCreating(true)}
+          onEnded={() => setEnded({ id: session.id, name: session.name || session.id })}
+        />
+      )}
+      {!isDeviceFirst && strip}
+      {session === null ? (
+        snapshot.devices.length > 0 && <LivePlot snapshot={snapshot} session={null} events={events} />
+      ) : (
+        <SessionWork snapshot={snapshot} session={session} events={events} />
+      )}
+    </>
+  );
+}
+
+/** What is at hand while a session is open: signals and counts on one side, markers, note and log on the other. */
+function SessionWork({ snapshot, session, events }: WorkProps) {
+  return (
+    <div className="record-columns">
+      <div>
+        <LivePlot snapshot={snapshot} session={session} events={events} />
+        {session.recording && <CountsPanel snapshot={snapshot} session={session} />}
+      </div>
+      <div>
+        <MarkerPanel key={`markers ${session.id}`} session={session} />
+        <NotePanel key={`note ${session.id}`} session={session} />
+        <EventLog events={events} />
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,110 @@
+import type { StreamRows } from "@polychron/session/format";
+import { SessionError } from "@polychron/session/model";
+import type { SessionReader, StreamFile } from "@polychron/session/store";
+import { HUB_CLOCK_NAME, hubTimeline, TimelineBuilder, type Timeline } from "@polychron/sync";
+import type { Incompleteness } from "./source.js";
+
+/** Clock observations this long before or after a stream still fix its timeline, seconds. */
+const COVER_S = 5;
+
+/** The timeline that a device's own clock observations give, and the session times from which and to which they reach. */
+export interface DeviceClock {
+  readonly timeline: Timeline;
+  readonly fromS: number;
+  readonly toS: number;
+}
+
+/** What one pass over a stream's file tells. */
+export interface StreamSurvey {
+  readonly rowCount: number;
+  readonly timeline: Timeline;
+  /** Rows per second of session time between the first row and the last, Hz; null below two. */
+  readonly effectiveRateHz: number | null;
+  readonly incomplete: readonly Incompleteness[];
+}
+
+/** Reads a device's clock observations; undefined where it has none. */
+export async function surveyClock(reader: SessionReader, deviceId: string): Promise<DeviceClock | undefined> {
+  const builder = new TimelineBuilder();
+  let [fromS, toS] = [Infinity, -Infinity];
+  for await (const pairs of reader.clockPairs(deviceId)) {
+    for (let row = 0; row < pairs.count; row++) {
+      const arrivalS = pairs.hostArrivalS[row]!;
+      builder.push(pairs.deviceTimestampS[row]!, arrivalS);
+      fromS = Math.min(fromS, arrivalS);
+      toS = Math.max(toS, arrivalS);
+    }
+  }
+  const timeline = builder.build();
+  return timeline.method === "lower_envelope" ? { timeline, fromS, toS } : undefined;
+}
+
+/** Counts a stream's rows and settles its timeline: by the device's observations where they cover it, else by its own arrivals. */
+export async function surveyStream(
+  reader: SessionReader,
+  stream: StreamFile,
+  clock: DeviceClock | undefined,
+  signal: AbortSignal,
+): Promise<StreamSurvey> {
+  const tally = new StreamTally();
+  const incomplete: Incompleteness[] = unfinishedParts(stream);
+  try {
+    for await (const block of reader.blocks(stream, (path, tail) => incomplete.push(...damage(path, tail)))) {
+      signal.throwIfAborted();
+      tally.take(block);
+    }
+  } catch (cause) {
+    // What can be read is exported; the rest is named in the export's own list.
+    if (!(cause instanceof SessionError) || cause.code !== "DATA_BROKEN") throw cause;
+    incomplete.push({ target: stream.path, reason: cause.message });
+  }
+  const timeline = stream.sidecar?.clock.name === HUB_CLOCK_NAME ? hubTimeline() : tally.timeline(clock);
+  return { rowCount: tally.rows, timeline, effectiveRateHz: tally.effectiveRateHz(timeline), incomplete };
+}
+
+/** What a stream's rows add up to. */
+class StreamTally {
+  readonly #own = new TimelineBuilder();
+  #first: readonly [deviceS: number, arrivalS: number] | undefined;
+  #last: readonly [deviceS: number, arrivalS: number] = [Number.NaN, Number.NaN];
+  rows = 0;
+
+  take(block: StreamRows): void {
+    for (let row = 0; row < block.count; row++) this.#own.push(block.deviceTimeS[row]!, block.arrivalS[row]!);
+    this.#first ??= [block.deviceTimeS[0]!, block.arrivalS[0]!];
+    this.#last = [block.deviceTimeS[block.count - 1]!, block.arrivalS[block.count - 1]!];
+    this.rows += block.count;
+  }
+
+  timeline(clock: DeviceClock | undefined): Timeline {
+    const covered =
+      clock !== undefined &&
+      clock.fromS - COVER_S <= (this.#first?.[1] ?? Infinity) &&
+      this.#last[1] <= clock.toS + COVER_S;
+    return covered ? clock.timeline : this.#own.build();
+  }
+
+  effectiveRateHz(timeline: Timeline): number | null {
+    if (this.#first === undefined || this.rows < 2) return null;
+    const spanS = timeline.toSessionS(...this.#last) - timeline.toSessionS(...this.#first);
+    return spanS > 0 ? (this.rows - 1) / spanS : null;
+  }
+}
+
+function unfinishedParts(stream: StreamFile): Incompleteness[] {
+  const unfinished = stream.parts.filter((path) => path.endsWith(".part"));
+  return unfinished.map((target) => ({ target, reason: "the file was never finished" }));
+}
+
+function damage(path: string, tail: { tornBytes: number; badLines: number; firstBadLine: number }): Incompleteness[] {
+  const found: Incompleteness[] = [];
+  if (tail.tornBytes > 0)
+    found.push({ target: path, reason: `the last line is torn (${tail.tornBytes} bytes left out)` });
+  if (tail.badLines > 0) {
+    found.push({
+      target: path,
+      reason: `${tail.badLines} damaged lines left out, the first is line ${tail.firstBadLine}`,
+    });
+  }
+  return found;
+}

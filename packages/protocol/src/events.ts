@@ -1,0 +1,31 @@
+import { z } from "zod";
+import type { ErrorReport, SessionEvent } from "@polychron/session/model";
+import type { CommandInput, CommandResult } from "./commands.js";
+import type { HubSnapshot, TraceChunk } from "./snapshot.js";
+
+/** Follow a session's log from a sequence number (1 = from the start). */
+export const followRequest = z.strictObject({ session: z.string().min(1).max(100), from_seq: z.int().positive() });
+export type FollowRequest = z.infer<typeof followRequest>;
+
+/** Follow a session's log no longer. */
+export const unfollowRequest = followRequest.pick({ session: true });
+export type UnfollowRequest = z.infer<typeof unfollowRequest>;
+
+/** An acknowledgement that carries either nothing or an error. */
+export type PlainAck = (answer: { readonly ok: true } | { readonly ok: false; readonly error: ErrorReport }) => void;
+
+/** From the page to the hub; each answers through its acknowledgement. */
+export interface UiToHub {
+  command(value: CommandInput, ack: (result: CommandResult) => void): void;
+  follow(request: FollowRequest, ack: PlainAck): void;
+  unfollow(request: UnfollowRequest, ack: PlainAck): void;
+}
+
+/** From the hub to the page. `trace` and `snapshot` may be skipped for a slow page; `event` never is. */
+export interface HubToUi {
+  snapshot(value: HubSnapshot): void;
+  event(value: { readonly session: string; readonly event: SessionEvent }): void;
+  trace(value: TraceChunk): void;
+  /** A message came without an acknowledgement and was not obeyed. */
+  refused(value: ErrorReport): void;
+}

@@ -1,0 +1,5 @@
+export * from "./commands.js";
+export * from "./events.js";
+export * from "./limits.js";
+export * from "./phases.js";
+export * from "./snapshot.js";

@@ -1,0 +1,137 @@
+/**
+ * Doubles as text and back, exact to the last bit, without an object or a string per number on the fast paths.
+ * Text is what ECMAScript's Number::toString gives (the shortest that reads back the same), but for `-0`, `Inf`, `-Inf`.
+ */
+
+/** The longest text of a double, in bytes: sign, `0.`, five zeros, 17 digits, as below 1e-6 the exponent takes over. */
+export const NUMBER_TEXT_MAX_BYTES = 25;
+
+const ZERO = 48;
+const NINE = 57;
+const MINUS = 45;
+const DOT = 46;
+/** Up to 15 significant digits name one double each, so a decimal this short is also the shortest text of its double. */
+const SHORT_DECIMAL_LIMIT = 1e15;
+/** Splits a double in two halves of 26 bits whose products are exact (T. J. Dekker, Numer. Math. 18, 1971). */
+const HALVES = 2 ** 27 + 1;
+/** Powers of ten that a double holds exactly. */
+const TEN_POWERS = Float64Array.from({ length: 23 }, (_, exponent) => Number(`1e${exponent}`));
+
+/** Writes a double's text at `at`, which must leave `NUMBER_TEXT_MAX_BYTES`; returns where the text ends. */
+export function writeNumber(into: Uint8Array, at: number, value: number): number {
+  if (Number.isInteger(value) && Math.abs(value) < SHORT_DECIMAL_LIMIT) {
+    return value === 0 && Object.is(value, -0) ? writeText(into, at, "-0") : writeDecimal(into, at, value, 0);
+  }
+  const millionths = Math.round(value * 1e6);
+  if (Math.abs(millionths) < SHORT_DECIMAL_LIMIT && millionths / 1e6 === value)
+    return writeDecimal(into, at, millionths, 6);
+  if (value === Infinity) return writeText(into, at, "Inf");
+  return writeText(into, at, value === -Infinity ? "-Inf" : String(value));
+}
+
+/** The double that the text from `from` to `to` (excluded) names, correctly rounded; NaN if it names none. */
+export function readNumber(bytes: Uint8Array, from: number, to: number): number {
+  const negative = bytes[from] === MINUS;
+  let high = 0;
+  let low = 0;
+  let digits = 0;
+  let dotAt = -1;
+  for (let at = negative ? from + 1 : from; at < to; at++) {
+    const byte = bytes[at]!;
+    if (byte >= ZERO && byte <= NINE) {
+      if (digits < 9) high = high * 10 + byte - ZERO;
+      else low = low * 10 + byte - ZERO;
+      // Leading zeros do not count: the digits that matter are those from the first other one on.
+      if (digits > 0 || byte !== ZERO) digits++;
+    } else if (byte === DOT && dotAt < 0) dotAt = at;
+    else return readText(bytes, from, to);
+  }
+  const decimals = dotAt < 0 ? 0 : to - dotAt - 1;
+  const isEmpty = to - from === (negative ? 1 : 0) + (dotAt < 0 ? 0 : 1);
+  if (isEmpty || digits > 18 || decimals > 22) return readText(bytes, from, to);
+  const value =
+    digits <= 9 ? high / TEN_POWERS[decimals]! : quotient(high * TEN_POWERS[digits - 9]!, low, digits, decimals);
+  if (Number.isNaN(value)) return readText(bytes, from, to);
+  return negative ? -value : value;
+}
+
+/** Whether the text from `from` to `to` is the `NaN` that was written for a NaN, and not a damaged number. */
+export function isNaNText(bytes: Uint8Array, from: number, to: number): boolean {
+  return to - from === 3 && bytes[from] === 78 && bytes[from + 1] === 97 && bytes[from + 2] === 78;
+}
+
+/**
+ * (high + low) / 10^decimals, correctly rounded, for integers of at most 18 digits together; NaN where the error bound cannot
+ * tell the two neighbours apart. `high` is a 9-digit number times a power of ten up to 10^9: exact in a double, because
+ * 10^9 = 5^9 * 2^9 and 10^9 * 5^9 < 2^53. The quotient is taken in two steps; the second is off by less than the margin
+ * (|second| * 2^-50 for its own roundings, |first| * 2^-100 for those of the remainder), so where both ends of the
+ * margin round to one double, that is the correctly rounded quotient.
+ */
+function quotient(high: number, low: number, digits: number, decimals: number): number {
+  const whole = high + low;
+  const divisor = TEN_POWERS[decimals]!;
+  if (digits <= 15) return whole / divisor;
+  const rest = low - (whole - high);
+  const first = whole / divisor;
+  const product = first * divisor;
+  const second = (whole - product - productError(first, divisor, product) + rest) / divisor;
+  const margin = Math.abs(second) * 2 ** -50 + first * 2 ** -100;
+  const value = first + (second - margin);
+  return value === first + (second + margin) ? value : Number.NaN;
+}
+
+/** How much the exact product of two doubles exceeds the rounded one. */
+function productError(a: number, b: number, product: number): number {
+  const aHigh = a * HALVES - (a * HALVES - a);
+  const bHigh = b * HALVES - (b * HALVES - b);
+  const aLow = a - aHigh;
+  const bLow = b - bHigh;
+  return aLow * bLow - (product - aHigh * bHigh - aLow * bHigh - aHigh * bLow);
+}
+
+function writeDecimal(into: Uint8Array, at: number, scaled: number, decimals: number): number {
+  let start = at;
+  let rest = scaled;
+  if (rest < 0) {
+    into[start++] = MINUS;
+    rest = -rest;
+  }
+  let left = decimals;
+  while (left > 0 && rest % 10 === 0) {
+    rest /= 10;
+    left--;
+  }
+  let end = start + Math.max(digitCount(rest), left + 1) + (left > 0 ? 1 : 0);
+  const stop = end;
+  for (; left > 0; left--) {
+    const tenth = Math.floor(rest / 10);
+    into[--end] = ZERO + rest - tenth * 10;
+    rest = tenth;
+  }
+  if (decimals > 0 && end < stop) into[--end] = DOT;
+  while (end > start) {
+    const tenth = Math.floor(rest / 10);
+    into[--end] = ZERO + rest - tenth * 10;
+    rest = tenth;
+  }
+  return stop;
+}
+
+function digitCount(integer: number): number {
+  let count = 1;
+  while (count < 16 && integer >= TEN_POWERS[count]!) count++;
+  return count;
+}
+
+function writeText(into: Uint8Array, at: number, text: string): number {
+  for (let i = 0; i < text.length; i++) into[at + i] = text.charCodeAt(i);
+  return at + text.length;
+}
+
+function readText(bytes: Uint8Array, from: number, to: number): number {
+  if (to <= from || to - from > NUMBER_TEXT_MAX_BYTES * 2) return Number.NaN;
+  const text = String.fromCharCode(...bytes.subarray(from, to));
+  if (text === "Inf") return Infinity;
+  if (text === "-Inf") return -Infinity;
+  return /^-?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/.test(text) ? Number(text) : Number.NaN;
+}

@@ -1,0 +1,117 @@
+import { createHash, type Hash } from "node:crypto";
+import { folderOf, unfinishedFile } from "../format/layout.js";
+import { AppendFile } from "./append-file.js";
+import type { FileSystem } from "./files.js";
+
+/** One file of a series, closed. */
+export interface FinishedFile {
+  /** Its final path, or the one ending in `.part` when it could not be given its final name. */
+  readonly path: string;
+  readonly sizeBytes: number;
+  readonly sha256: string;
+  /** Lines, the header not counted. */
+  readonly rows: number;
+  /** Whole, synced and under its final name. */
+  readonly isComplete: boolean;
+}
+
+/** Whole lines written as one group. */
+export interface LineGroup {
+  readonly bytes: Uint8Array;
+  readonly rows: number;
+}
+
+/** One CSV file while it grows under its `.part` name; hashed as it is written. */
+export class LineFile {
+  readonly #files: FileSystem;
+  readonly #file: AppendFile;
+  readonly #path: string;
+  readonly #hash = createHash("sha256");
+  /** What the last sync confirmed. */
+  #synced: { readonly sizeBytes: number; readonly hash: Hash; readonly rows: number };
+  #unsynced: LineGroup[] = [];
+  #rows = 0;
+  #isDoubtful = false;
+
+  private constructor(files: FileSystem, file: AppendFile, path: string, header: Uint8Array) {
+    this.#files = files;
+    this.#file = file;
+    this.#path = path;
+    this.#hash.update(header);
+    this.#synced = { sizeBytes: header.length, hash: this.#hash.copy(), rows: 0 };
+  }
+
+  /** `path` is the final one; name and header are on the disk when this resolves. Throws `STORAGE_*`. */
+  static async create(files: FileSystem, path: string, header: Uint8Array): Promise<LineFile> {
+    return new LineFile(files, await AppendFile.create(files, unfinishedFile(path), header), path, header);
+  }
+
+  get rows(): number {
+    return this.#rows;
+  }
+
+  /** Rows that no sync has confirmed yet. */
+  get unsyncedRows(): number {
+    return this.#rows - this.#synced.rows;
+  }
+
+  /** Throws `STORAGE_*`; then nothing of the group is in the file. */
+  async append(group: LineGroup): Promise<void> {
+    await this.#file.append(group.bytes);
+    this.#hash.update(group.bytes);
+    this.#rows += group.rows;
+    this.#unsynced.push(group);
+  }
+
+  /** Confirms what is in the file now; groups may be appended meanwhile. Throws `STORAGE_*`; then this file is finished (see `retreat`). */
+  async sync(): Promise<void> {
+    const confirmed = { sizeBytes: this.#file.goodBytes, hash: this.#hash.copy(), rows: this.#rows };
+    const groups = this.#unsynced.length;
+    await this.#file.datasync();
+    this.#synced = confirmed;
+    this.#unsynced = this.#unsynced.slice(groups);
+  }
+
+  /**
+   * After a failed sync: cuts the file back to what an earlier sync confirmed and returns the groups that a new file
+   * must hold instead; none when the cut failed too, and the rows since then stay where they are, in doubt.
+   */
+  async retreat(): Promise<LineGroup[]> {
+    try {
+      await this.#file.cutBackTo(this.#synced.sizeBytes);
+    } catch {
+      // The failed sync is what the caller reports; the rows count as in doubt instead of being stored twice.
+      this.#isDoubtful = true;
+      return [];
+    }
+    const groups = this.#unsynced;
+    this.#rows = this.#synced.rows;
+    this.#unsynced = [];
+    return groups;
+  }
+
+  /** Closes the file and gives it its final name; `onFault` hears why where that was not possible. */
+  async finish(onFault: (error: unknown) => void): Promise<FinishedFile> {
+    const isWhole = !this.#isDoubtful && this.unsyncedRows === 0;
+    const hash = this.#isDoubtful ? this.#hash : this.#synced.hash;
+    const facts = { sizeBytes: this.#file.goodBytes, sha256: hash.copy().digest("hex"), rows: this.#rows };
+    try {
+      await this.#file.close();
+      if (!isWhole) return { ...facts, path: this.#file.path, isComplete: false };
+      await this.#files.rename(this.#file.path, this.#path);
+      await this.#files.syncFolder(folderOf(this.#path));
+      return { ...facts, path: this.#path, isComplete: true };
+    } catch (error) {
+      onFault(error);
+      return { ...facts, path: await this.#pathFound(), isComplete: false };
+    }
+  }
+
+  async #pathFound(): Promise<string> {
+    try {
+      return (await this.#files.facts(this.#path)) === undefined ? this.#file.path : this.#path;
+    } catch {
+      return this.#file.path;
+    }
+  }
+}

@@ -1,0 +1,190 @@
+import type { Timers } from "../model/index.js";
+import type { FileSystem } from "./files.js";
+import { LineFile, type FinishedFile, type LineGroup } from "./line-file.js";
+
+/** How long lines may wait: `writeMs` from arrival to the file, `syncMs` from the file to the disk. */
+export const FLUSH = { writeMs: 60, syncMs: 500, retryMs: 250 } as const;
+/** How many bytes may wait for a slow or full disk. */
+export const QUEUE_MAX_BYTES = 8 << 20;
+
+/** What a line writer is made of. */
+export interface LineWriterOptions {
+  readonly files: FileSystem;
+  readonly timers: Timers;
+  /** The final path of the n-th file of the series; 1 is the first. */
+  readonly pathOf: (part: number) => string;
+  readonly header: Uint8Array;
+  readonly queueMaxBytes?: number;
+  /** Called when the disk begins to fail, once until it has worked again. Must not throw. */
+  readonly onFault: (error: unknown) => void;
+}
+
+/**
+ * Lines on their way to the disk: written in groups, synced soon after, held back within a limit while the disk is
+ * slow or full. A file whose sync failed is finished, and what was not confirmed goes into the next part.
+ */
+export class LineWriter {
+  readonly #options: LineWriterOptions;
+  readonly #finished: LineFile[] = [];
+  #file: LineFile | undefined;
+  #part = 1;
+  #queue: LineGroup[] = [];
+  #queuedBytes = 0;
+  #work: Promise<void> = Promise.resolve();
+  #cancelWrite: (() => void) | undefined;
+  #cancelSync: (() => void) | undefined;
+  #syncing: Promise<void> | undefined;
+  #failedSync: { readonly file: LineFile; readonly error: unknown } | undefined;
+  #fault: unknown;
+
+  private constructor(options: LineWriterOptions, file: LineFile) {
+    this.#options = options;
+    this.#file = file;
+  }
+
+  /** The first file is on the disk with its header when this resolves. Throws `STORAGE_*`. */
+  static async open(options: LineWriterOptions): Promise<LineWriter> {
+    return new LineWriter(options, await LineFile.create(options.files, options.pathOf(1), options.header));
+  }
+
+  /** Rows in files, synced or not. */
+  get writtenRows(): number {
+    return [...this.#finished, ...(this.#file === undefined ? [] : [this.#file])].reduce(
+      (sum, file) => sum + file.rows,
+      0,
+    );
+  }
+
+  /** Why the disk refused the last write or sync; `undefined` while it works. */
+  get fault(): unknown {
+    return this.#fault;
+  }
+
+  /** False, and nothing taken, when the queue is full. */
+  push(bytes: Uint8Array, rows: number): boolean {
+    if (this.#queuedBytes + bytes.length > (this.#options.queueMaxBytes ?? QUEUE_MAX_BYTES)) return false;
+    this.#queue.push({ bytes, rows });
+    this.#queuedBytes += bytes.length;
+    this.#scheduleWrite(FLUSH.writeMs);
+    return true;
+  }
+
+  /** Everything pushed so far is on the disk, or the fault was reported, when this resolves. */
+  async flush(): Promise<void> {
+    this.#cancelWrite?.();
+    this.#cancelWrite = undefined;
+    this.#cancelSync?.();
+    this.#cancelSync = undefined;
+    await this.#enqueue(() => this.#write());
+    await this.#syncing;
+    await this.#sync();
+  }
+
+  /** Ends the series; what the disk would not take even now is returned as `lostRows`. */
+  async finish(): Promise<{ readonly files: FinishedFile[]; readonly lostRows: number }> {
+    await this.flush();
+    // A failed sync put its rows back into the queue: one new part is given the chance to hold them.
+    if (this.#queue.length > 0) await this.flush();
+    this.#cancelWrite?.();
+    this.#cancelSync?.();
+    const lostRows = this.#queue.reduce((sum, group) => sum + group.rows, 0);
+    const files = [];
+    for (const file of [...this.#finished, ...(this.#file === undefined ? [] : [this.#file])]) {
+      files.push(await file.finish(this.#options.onFault));
+    }
+    return { files, lostRows };
+  }
+
+  #scheduleWrite(ms: number): void {
+    this.#cancelWrite ??= this.#options.timers.after(ms, () => void this.#enqueue(() => this.#write()));
+  }
+
+  /** While one sync is under way the next waits its turn: every line written is followed by a sync that began after it. */
+  #scheduleSync(): void {
+    this.#cancelSync ??= this.#options.timers.after(FLUSH.syncMs, () => {
+      this.#cancelSync = undefined;
+      if (this.#syncing === undefined) void this.#sync();
+      else this.#scheduleSync();
+    });
+  }
+
+  #enqueue(step: () => Promise<void>): Promise<void> {
+    this.#work = this.#work.then(step);
+    return this.#work;
+  }
+
+  async #write(): Promise<void> {
+    this.#cancelWrite = undefined;
+    await this.#retreat();
+    if (this.#queue.length === 0) return;
+    const groups = this.#queue;
+    const group = joined(groups);
+    this.#queue = [];
+    try {
+      this.#file ??= await this.#openNext();
+      await this.#file.append(group);
+      this.#queuedBytes -= group.bytes.length;
+      this.#fault = undefined;
+      this.#scheduleSync();
+    } catch (error) {
+      this.#queue = [...groups, ...this.#queue];
+      this.#fail(error);
+    }
+  }
+
+  /** Runs beside the writes: lines do not wait while a slow disk confirms those before them. */
+  #sync(): Promise<void> {
+    this.#syncing ??= this.#syncFile().finally(() => (this.#syncing = undefined));
+    return this.#syncing;
+  }
+
+  async #syncFile(): Promise<void> {
+    const file = this.#file;
+    if (file === undefined || file.unsyncedRows === 0) return;
+    try {
+      await file.sync();
+    } catch (error) {
+      this.#failedSync = { file, error };
+      await this.#enqueue(() => this.#retreat());
+    }
+  }
+
+  /** Leaves a file whose sync failed; what was not confirmed goes to the head of the queue, before anything newer is written. */
+  async #retreat(): Promise<void> {
+    const failed = this.#failedSync;
+    if (failed === undefined) return;
+    this.#failedSync = undefined;
+    this.#file = undefined;
+    this.#finished.push(failed.file);
+    const groups = await failed.file.retreat();
+    this.#queue = [...groups, ...this.#queue];
+    this.#queuedBytes += bytesOf(groups);
+    this.#fail(failed.error);
+  }
+
+  async #openNext(): Promise<LineFile> {
+    const { files, pathOf, header } = this.#options;
+    const file = await LineFile.create(files, pathOf(this.#part + 1), header);
+    this.#part++;
+    return file;
+  }
+
+  #fail(error: unknown): void {
+    if (this.#queue.length > 0) this.#scheduleWrite(FLUSH.retryMs);
+    const isNew = this.#fault === undefined;
+    this.#fault = error;
+    if (isNew) this.#options.onFault(error);
+  }
+}
+
+function joined(groups: readonly LineGroup[]): LineGroup {
+  if (groups.length === 1) return groups[0]!;
+  return {
+    bytes: Buffer.concat(groups.map(({ bytes }) => bytes)),
+    rows: groups.reduce((sum, { rows }) => sum + rows, 0),
+  };
+}
+
+function bytesOf(groups: readonly LineGroup[]): number {
+  return groups.reduce((sum, { bytes }) => sum + bytes.length, 0);
+}

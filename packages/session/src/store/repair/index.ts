@@ -1,0 +1,3 @@
+export { repairSession, type RepairOptions, type RepairReport } from "./repair-session.js";
+export { TAIL_AT_MOST_S, type StreamLossReport } from "./loss.js";
+export { type SetAside } from "./set-aside.js";

@@ -1,0 +1,113 @@
+import {
+  finishedFile,
+  folderOf,
+  joinPath,
+  parseDataFile,
+  type DataFileName,
+  type FileEntry,
+  type SessionMetadata,
+} from "../../format/index.js";
+import type { FileSystem } from "../files.js";
+import { measureFile, type MeasuredFile } from "../measure-file.js";
+import type { TreeEntry } from "../tree.js";
+import { cutTo, setAside, type SetAside } from "./set-aside.js";
+
+/** A recorded file as it lies on disk once it was put right. */
+export interface SalvagedFile {
+  readonly name: DataFileName;
+  /** Relative to the session. */
+  readonly path: string;
+  readonly measured: MeasuredFile;
+  /** As the metadata know it already, unchanged; undefined for one that must be registered. */
+  readonly registered: FileEntry | undefined;
+  /** It had not been finished: what the writer still held in memory is lost. */
+  readonly wasUnfinished: boolean;
+}
+
+/** What the data files needed. */
+export interface DataSalvage {
+  readonly files: readonly SalvagedFile[];
+  readonly setAside: readonly SetAside[];
+  /** Unfinished files that are no CSV: uploads to be resumed, media for their own repair. */
+  readonly unfinished: readonly string[];
+}
+
+/**
+ * Puts the data files right that nobody finished: a torn last line is copied to `recovered/` and cut off, a CSV file under its
+ * `.part` name gets its final one. What is registered as complete is not touched, and read again only where its recording
+ * has no stop yet. Throws `STORAGE_*`.
+ */
+export async function salvageData(
+  files: FileSystem,
+  folder: string,
+  tree: readonly TreeEntry[],
+  metadata: SessionMetadata,
+): Promise<DataSalvage> {
+  const known = new Map(
+    Object.values(metadata.files).flatMap((entries) => entries.map((entry) => [entry.file_path, entry])),
+  );
+  const stopped = new Set(
+    metadata.recordings.filter((entry) => entry.stop_time !== null).map((entry) => entry.number as number | null),
+  );
+  const salvaged: SalvagedFile[] = [];
+  const kept: SetAside[] = [];
+  const unfinished: string[] = [];
+  for (const { path, kind } of tree) {
+    const name = kind === "file" ? parseDataFile(path) : undefined;
+    if (name === undefined || name.ext === "json") continue;
+    const registered = known.get(path);
+    if (registered?.complete === true && stopped.has(registered.recording)) continue;
+    const isPart = finishedFile(path) !== undefined;
+    if (isPart && name.ext !== "csv") unfinished.push(path);
+    else if (registered?.complete === true)
+      salvaged.push(await measured(files, folder, { name, path, registered, wasUnfinished: false }));
+    else {
+      const file = await salvageFile(files, folder, { name, path, wasUnfinished: isPart }, kept);
+      if (file !== undefined) salvaged.push(file);
+    }
+  }
+  return { files: salvaged, setAside: kept, unfinished };
+}
+
+type FoundFile = Pick<SalvagedFile, "name" | "path" | "wasUnfinished">;
+
+/** Undefined for a CSV file without one whole line: it holds nothing, and goes to `recovered/` as a whole. */
+async function salvageFile(
+  files: FileSystem,
+  folder: string,
+  found: FoundFile,
+  kept: SetAside[],
+): Promise<SalvagedFile | undefined> {
+  const at = joinPath(folder, found.path);
+  const before = await measureFile(files, at);
+  if (found.name.ext === "csv" && before.csv === undefined) {
+    if (before.sizeBytes > 0) kept.push(await setAside(files, folder, { path: found.path, offset: 0, reason: "bad" }));
+    await files.remove(at);
+    await files.syncFolder(folderOf(at));
+    return undefined;
+  }
+  const tail = before.csv?.tail;
+  if (tail !== undefined && tail.tornBytes > 0) {
+    kept.push(await setAside(files, folder, { path: found.path, offset: tail.goodBytes, reason: "tail" }));
+    await cutTo(files, at, tail.goodBytes);
+  }
+  const path = await finishName(files, folder, found.path);
+  return measured(files, folder, { ...found, path, registered: undefined });
+}
+
+async function measured(
+  files: FileSystem,
+  folder: string,
+  file: Omit<SalvagedFile, "measured">,
+): Promise<SalvagedFile> {
+  return { ...file, measured: await measureFile(files, joinPath(folder, file.path)) };
+}
+
+/** The final name, unless a finished file has it already. */
+async function finishName(files: FileSystem, folder: string, path: string): Promise<string> {
+  const final = finishedFile(path);
+  if (final === undefined || (await files.facts(joinPath(folder, final))) !== undefined) return path;
+  await files.rename(joinPath(folder, path), joinPath(folder, final));
+  await files.syncFolder(joinPath(folder, folderOf(final)));
+  return final;
+}

@@ -1,0 +1,2 @@
+export * from "./one-way.js";
+export * from "./timeline.js";

@@ -1,0 +1,16 @@
+/** No clock of a device runs further off than this; a camera's nominal 30 Hz (29.97) does by 1000 ppm. */
+const ANY_CLOCK = 2e-3;
+/** No quartz does more. */
+const QUARTZ = 1e-4;
+/** Below a minute a rate beyond a quartz's cannot be told from a change of latency. */
+const SPAN_FOR_ANY_S = 60;
+
+/** The largest rate of a device clock against the hub's (s/s) that is believed after observing it for `spanS` seconds. */
+export function maxRate(spanS: number): number {
+  return spanS < SPAN_FOR_ANY_S ? QUARTZ : ANY_CLOCK;
+}
+
+/** How uncertain an envelope's rate is (s/s) after `spanS` seconds: its ends ride on latencies that differ by about a millisecond. */
+export function rateUncertainty(spanS: number): number {
+  return Math.min(60e-6, 1e-3 / spanS);
+}

@@ -1,0 +1,74 @@
+import { EVENT_KINDS } from "@polychron/session/model";
+import { chooseCatalogue } from "../../apps/hub/web/src/catalogue/choose.js";
+import { eventLines } from "../../apps/hub/web/src/record/event-line.js";
+import { anEvent } from "./hub-fixture.js";
+
+const texts = chooseCatalogue(["en-GB"]);
+const lineOf = (...parameters: Parameters<typeof anEvent>) => eventLines([anEvent(...parameters)], texts)[0];
+
+test("a marker shows its label, a note its text", () => {
+  expect(lineOf(1, "marker", { label: "Stimulus", by: "operator:1" })).toMatchObject({
+    detail: "Stimulus",
+    group: "marker",
+    time: "14:30:25",
+  });
+  expect(lineOf(1, "note", { text: "coughs", by: "operator:1" })).toMatchObject({ detail: "coughs", group: "marker" });
+});
+
+test("a fault shows the device, what happened and the remedy", () => {
+  const details = {
+    device: "shimmer_3a5f",
+    code: "X",
+    message: "No answer.",
+    remedy: "Switch it on.",
+    recoverable: true,
+  };
+  expect(lineOf(1, "error", details)).toMatchObject({
+    detail: "shimmer_3a5f No answer. Switch it on.",
+    group: "problem",
+  });
+});
+
+test("a gap says whose samples were lost, and how many", () => {
+  expect(lineOf(1, "gap", { device: "shimmer_3a5f", stream: "gsr", samples: 12 })).toMatchObject({
+    detail: "shimmer_3a5f gsr: 12 samples",
+    group: "problem",
+  });
+});
+
+test("a gap of the hub's own says how long it was away", () => {
+  expect(lineOf(1, "gap", { cause: "hub_restart", from_t_s: 10.25, to_t_s: 24.61 })?.detail).toBe(
+    "14.4 s, the hub was not running",
+  );
+});
+
+test("ids that only a program needs are not shown", () => {
+  expect(lineOf(1, "session_start", { session_name: "P07", session_uuid: "f81d4fae", by: "operator:1" })?.detail).toBe(
+    "P07",
+  );
+  expect(lineOf(1, "session_recovered", { by: "operator:1" })?.detail).toBe("");
+});
+
+test("a command that was done is left out, a refused one is a problem", () => {
+  expect(lineOf(1, "command", { command: "marker", ok: true })).toBeUndefined();
+  expect(lineOf(1, "command", { command: "start_recording", ok: false, code: "SESSION_INVALID_STATE" })).toMatchObject({
+    detail: "start_recording SESSION_INVALID_STATE",
+    group: "problem",
+  });
+});
+
+test("other events show their simple details and nothing of the envelope", () => {
+  expect(lineOf(1, "device_connected", { device: "shimmer_3a5f", entry: { a: 1 } })?.detail).toBe("shimmer_3a5f");
+  expect(lineOf(1, "session_end", { reason: "command", duration: 12.3456 })?.detail).toBe(
+    "reason command, duration 12.346",
+  );
+});
+
+test("every kind of event has words in the catalogue", () => {
+  expect(EVENT_KINDS.filter((kind) => !texts.events[kind])).toEqual([]);
+});
+
+test("an unknown language gets English", () => {
+  expect(chooseCatalogue(["xx"])).toBe(texts);
+  expect(chooseCatalogue([])).toBe(texts);
+});

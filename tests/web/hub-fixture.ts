@@ -1,0 +1,91 @@
+import type { DeviceView, HubSnapshot, SessionView } from "@polychron/protocol";
+import type { Json, EventKind, SessionEvent } from "@polychron/session/model";
+
+/** A device as a hub shows it. */
+export function aDevice(part: Partial<DeviceView> = {}): DeviceView {
+  return {
+    id: "shimmer_3a5f",
+    label: "Shimmer3 GSR+ 3A5F",
+    device_type: "shimmer_gsr",
+    family: "shimmer",
+    address: "/dev/rfcomm0",
+    phase: "armed",
+    simulated: true,
+    firmware: "LogAndStream 0.16.10",
+    battery_percent: 87.4,
+    battery_volts: 4.02,
+    settings: {},
+    session: null,
+    streams: [
+      {
+        file_type: "gsr",
+        nominal_rate_hz: 128,
+        effective_rate_hz: 127.98,
+        received: 100,
+        lost: 3,
+        channels: [
+          { name: "gsr_counts", unit: "counts", kind: "raw" },
+          { name: "gsr_uS", unit: "µS", kind: "calibrated" },
+        ],
+        last: [2389, 2.5],
+      },
+    ],
+    discarded_bytes: 0,
+    error: null,
+    ...part,
+  };
+}
+
+/** An open session as a hub shows it. */
+export function aSession(part: Partial<SessionView> = {}): SessionView {
+  return {
+    id: "P07_20250731_143022",
+    name: "P07",
+    state: "active",
+    start_time: "2025-07-31T14:30:22.000000+02:00",
+    zero_us: 1_000_000,
+    devices: ["shimmer_3a5f"],
+    recording: null,
+    recordings: 0,
+    markers: 0,
+    errors: 0,
+    last_seq: 0,
+    ...part,
+  };
+}
+
+/** The state of a whole hub. */
+export function aSnapshot(part: Partial<HubSnapshot> = {}): HubSnapshot {
+  return {
+    revision: 1,
+    hub: {
+      version: "0.1.0",
+      recordings_folder: "/r",
+      now_us: 5_000_000,
+      free_bytes: null,
+      simulated_lab: true,
+      create_policy: "many",
+    },
+    candidates: [],
+    devices: [],
+    sessions: [],
+    interrupted: [],
+    jobs: [],
+    faults: [],
+    ...part,
+  };
+}
+
+/** One line of a log. */
+export function anEvent(seq: number, event: EventKind, details: Record<string, Json> = {}): SessionEvent {
+  return {
+    seq,
+    event,
+    time: "14:30:25.123",
+    timestamp: "",
+    t_s: seq,
+    session: "P07_20250731_143022",
+    prev: "",
+    ...details,
+  };
+}
