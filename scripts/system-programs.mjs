@@ -27,11 +27,26 @@ export const SYSTEM_PROGRAMS = {
     packages: named("python3-pandas", { brew: "pandas", winget: "Python.Python.3.12" }),
     use: "the tests of CSV files",
   },
+  ...phonePackage("socketio", "python3-socketio"),
+  ...phonePackage("websocket", "python3-websocket", {
+    dnf: "python3-websocket-client",
+    pacman: "python-websocket-client",
+  }),
+  ...phonePackage("requests", "python3-requests"),
 };
 
 /** What the hub itself can use, and what the whole test suite needs beside it. */
 export const START_PROGRAMS = ["ffmpeg", "socat"];
-export const TEST_PROGRAMS = [...START_PROGRAMS, "strace", "chromium", "scipy", "pandas"];
+export const TEST_PROGRAMS = [
+  ...START_PROGRAMS,
+  "strace",
+  "chromium",
+  "scipy",
+  "pandas",
+  "socketio",
+  "websocket",
+  "requests",
+];
 
 const MANAGERS = [
   { manager: "apt", program: "apt-get", command: (packages) => `sudo apt-get install -y ${packages}` },
@@ -43,6 +58,12 @@ const MANAGERS = [
 
 function named(apt, others = {}) {
   return { apt, dnf: apt, pacman: apt.replace("python3-", "python-"), brew: apt, winget: apt, ...others };
+}
+
+/** A Python package that examples/phone.py needs; outside Linux it comes with pip, which set-up leaves alone. */
+function phonePackage(pythonModule, apt, others) {
+  const use = "the test of the phone in Python";
+  return { [pythonModule]: { pythonModule, packages: named(apt, others), use, not: ["win32", "darwin"] } };
 }
 
 /** The path of a program on the search path, or undefined. */

@@ -44,7 +44,7 @@ interface Recorded {
 export async function run(): Promise<BenchResult> {
   const durationS = Number(process.env["POLYCHRON_BENCH_S"] ?? DURATION_S);
   const folder = await mkdtemp(join(tmpdir(), "polychron-ingest-"));
-  const lab = await Lab.start({ count: SHIMMERS, seed: 1 });
+  const lab = await Lab.start({ shimmers: SHIMMERS, seed: 1 });
   try {
     const ports = lab.candidates.map(({ address }) => address);
     const recorded = await recordWithHub(folder, ports, durationS);

@@ -5,7 +5,16 @@ export interface BenchResult {
 }
 
 /** Every benchmark: a module of that name in this folder, which exports `run`. */
-export const BENCHMARKS: readonly string[] = ["event-log", "list", "shimmer-decode", "export", "ingest"];
+export const BENCHMARKS: readonly string[] = [
+  "event-log",
+  "list",
+  "shimmer-decode",
+  "export",
+  "ingest",
+  "ingest-phones",
+  "upload",
+  "camera",
+];
 
 /** Runs one benchmark. */
 export async function runBenchmark(name: string): Promise<BenchResult> {

@@ -45,7 +45,7 @@ export class BrowserLab {
   /** @param devices how many emulated sensors there are */
   static async start(devices: number): Promise<BrowserLab> {
     const recordings = await mkdtemp(join(tmpdir(), "polychron-browser-"));
-    const lab = await Lab.start({ count: devices, seed: 3 });
+    const lab = await Lab.start({ shimmers: devices, seed: 3 });
     const [hub, browser] = await Promise.all([startHub(recordings, lab), launchChromium()]);
     return new BrowserLab({ lab, recordings, browser, hub });
   }

@@ -15,7 +15,7 @@ let folder: string;
 let lab: Lab;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "polychron-ports-"));
-  lab = await Lab.start({ count: 2, seed: 11 });
+  lab = await Lab.start({ shimmers: 2, seed: 11 });
 }, 60_000);
 afterAll(async () => {
   await lab.close();

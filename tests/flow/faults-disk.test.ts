@@ -72,7 +72,7 @@ testOnDisk(
   async () => {
     const recordings = join(place, "recordings");
     await mkdir(recordings);
-    const lab = await Lab.start({ count: 2, seed: 21 });
+    const lab = await Lab.start({ shimmers: 2, seed: 21 });
     const ports = lab.candidates.map((candidate) => candidate.address);
     const hub = await startHubProcess(recordings, ["--serial-port", ...ports]);
     const { client } = hub;

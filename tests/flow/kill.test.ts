@@ -16,7 +16,7 @@ let recordings: string;
 
 beforeAll(async () => {
   recordings = await mkdtemp(join(tmpdir(), "polychron-kill-"));
-  lab = await Lab.start({ count: 2, seed: 7 });
+  lab = await Lab.start({ shimmers: 2, seed: 7 });
 }, 60_000);
 
 afterAll(async () => {

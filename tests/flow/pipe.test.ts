@@ -7,7 +7,9 @@ test("where the platform has no pseudo-terminals the simulated lab stands behind
   const recordings = await mkdtemp(join(tmpdir(), "polychron-pipe-"));
   try {
     const report = await simulate({
-      devices: 2,
+      shimmers: 2,
+      phones: 0,
+      cameras: 0,
       durationS: 4,
       isStressTest: true,
       seed: 3,

@@ -44,7 +44,7 @@ const title = canMount() ? name : `${name} (not run: needs root and a loop devic
   title,
   async () => {
     const folder = await mkdtemp(join(tmpdir(), "polychron-power-"));
-    const lab = await Lab.start({ count: 2, seed: 11 });
+    const lab = await Lab.start({ shimmers: 2, seed: 11 });
     try {
       const recordings = await makeDisk(folder);
       const interrupted = await startInterruptibleRun(recordings, lab);

@@ -27,6 +27,8 @@ interface Report {
   files: { path: string; sha256: string }[];
 }
 
+const SHIMMERS_ONLY = ["--devices", "0"];
+
 jest.setTimeout(60_000);
 
 let recordings: string;
@@ -50,7 +52,16 @@ testWithPython(
   ["scipy"],
   "a simulated session loses nothing, and CSV and MAT hold what the emulators sent, read by Python and SciPy",
   async () => {
-    const { code, report } = await simulate("--devices", "2", "--duration", "3", "--save-logs", "--seed", "5");
+    const { code, report } = await simulate(
+      ...SHIMMERS_ONLY,
+      "--shimmers",
+      "2",
+      "--duration",
+      "3",
+      "--save-logs",
+      "--seed",
+      "5",
+    );
     expect(report).toMatchObject({ ok: true });
     expect(code).toBe(0);
     expect(report.streams).toHaveLength(2);
@@ -72,7 +83,15 @@ testWithPython(
 );
 
 test("packets dropped by order are counted, marked where they were, and nothing else is missing", async () => {
-  const { code, report } = await simulate("--devices", "2", "--duration", "3", "--fault", "drop:7@1");
+  const { code, report } = await simulate(
+    ...SHIMMERS_ONLY,
+    "--shimmers",
+    "2",
+    "--duration",
+    "3",
+    "--fault",
+    "drop:7@1",
+  );
   expect(code).toBe(0);
   expect(report.streams.map((stream) => stream.lost).sort()).toEqual([0, 7]);
   for (const stream of report.streams)
@@ -82,7 +101,8 @@ test("packets dropped by order are counted, marked where they were, and nothing 
 test("each kind of fault loses what it was ordered to and nothing else, on its own device alone", async () => {
   const faults = ["cut@1", "flip:3@1", "silence@1:1", "junk:200@1", "split@0.5:1", "wrap@1", "close@1:1", "reset@1:1"];
   const orders = faults.flatMap((fault, index) => ["--fault", `${fault}#${index + 1}`]);
-  const { code, report } = await simulate("--devices", String(faults.length), "--duration", "6", ...orders);
+  const count = String(faults.length);
+  const { code, report } = await simulate(...SHIMMERS_ONLY, "--shimmers", count, "--duration", "6", ...orders);
   expect({ code, streams: report.streams.filter((stream) => !stream.ok) }).toEqual({ code: 0, streams: [] });
   const lossless = report.streams.filter((stream) => stream.lost === 0);
   expect(lossless).toHaveLength(3);

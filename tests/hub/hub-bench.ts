@@ -1,12 +1,16 @@
 import { randomUUID } from "node:crypto";
 import { emulateOnLoopback, ShimmerDriver, type Candidate, type EmulatedPipe } from "@polychron/devices";
 import type { CommandInput, CommandResult, HubSnapshot, SessionView } from "@polychron/protocol";
-import { utcUs, type Clock, type JsonObject, type SessionEvent } from "@polychron/session/model";
+import { utcUs, type Clock, type JsonObject, type SessionEvent, type Timers } from "@polychron/session/model";
 import { MemoryFiles, SessionReader, SessionStore, type FileSystem } from "@polychron/session/store";
 import { pino } from "pino";
 import { loadHubConfig } from "../../apps/hub/src/config.js";
 import { Hub } from "../../apps/hub/src/hub.js";
 import { DeviceBook } from "../../apps/hub/src/record/device-book.js";
+import { PhoneDesk } from "../../apps/hub/src/record/phone-desk.js";
+import type { ConvertVideo } from "../../apps/hub/src/record/video-conversions.js";
+import { PairedPhones } from "../../apps/hub/src/security/paired-phones.js";
+import { Pairing } from "../../apps/hub/src/security/pairing.js";
 import { DeviceRegistry, type Family } from "../../apps/hub/src/record/device-registry.js";
 import { RecentFaults } from "../../apps/hub/src/recent-faults.js";
 import type { HubConfig } from "../../apps/hub/src/settings.js";
@@ -30,6 +34,9 @@ export interface BenchOptions {
   /** What the hub writes through; the memory itself when absent. */
   readonly files?: FileSystem;
   readonly bookPath?: string;
+  /** Further families beside the Shimmers. */
+  readonly families?: (world: { clock: Clock; timers: Timers }) => readonly Family[];
+  readonly convertVideo?: ConvertVideo;
   /** Wall clock at the start; an afternoon in July when absent. */
   readonly startUtcUs?: number;
 }
@@ -109,10 +116,17 @@ export class HubBench {
       onFault,
     });
     const book = new DeviceBook(this.#options.bookPath ?? "/nowhere/devices.json", () => Promise.resolve());
-    this.#registry = new DeviceRegistry({ families: [this.#family()], book, timers: time });
+    const families = [this.#family(), ...(this.#options.families?.({ clock, timers: time }) ?? [])];
+    const registry = new DeviceRegistry({ families, book, timers: time });
+    this.#registry = registry;
+    const utcMs = (): number => clock.utcUs() / 1000;
+    const paired = new PairedPhones({ path: "/nowhere/paired.json", write: () => Promise.resolve(), utcMs });
+    const pairing = new Pairing(paired, () => time.nowUs() / 1000);
     this.#hub = new Hub({
-      ...{ clock, timers: time, files, config, faults, entries, software },
-      ...{ store: this.#store, registry: this.#registry, log: pino({ level: "silent" }) },
+      ...{ clock, timers: time, files, config, faults, entries, software, book },
+      ...{ store: this.#store, registry, log: pino({ level: "silent" }) },
+      phones: new PhoneDesk({ pairing, paired, book, registry, addresses: () => [] }),
+      convertVideo: this.#options.convertVideo ?? (() => Promise.reject(new Error("there is no ffmpeg on this bench"))),
       fence: () => Promise.resolve(),
     });
     await this.during(this.hub.start());

@@ -42,6 +42,17 @@ test("a gap of the hub's own says how long it was away", () => {
   );
 });
 
+test("a device that was restarted, and a file that came in, are told in words", () => {
+  expect(lineOf(1, "gap", { device: "webcam_1", cause: "encoder_restarted" })).toMatchObject({
+    detail: "webcam_1 was restarted",
+    group: "problem",
+  });
+  const entry = { file_path: "devices/phone_1/rgb_videos/phone_1_rgb_20250731_143022.mp4", file_size: 12_300_000 };
+  expect(lineOf(1, "file_received", { device: "phone_1", entry })?.detail).toBe(
+    "phone_1_rgb_20250731_143022.mp4, 12.3\u00a0MB",
+  );
+});
+
 test("ids that only a program needs are not shown", () => {
   expect(lineOf(1, "session_start", { session_name: "P07", session_uuid: "f81d4fae", by: "operator:1" })?.detail).toBe(
     "P07",

@@ -1,4 +1,12 @@
-import { bytesText, clockText, countText, dateText, rateText, valueText } from "../../apps/hub/web/src/format.js";
+import {
+  bytesText,
+  clockText,
+  countText,
+  dateText,
+  rateText,
+  spanText,
+  valueText,
+} from "../../apps/hub/web/src/format.js";
 
 test.each([
   [0, "00:00"],
@@ -7,6 +15,14 @@ test.each([
   [-2, "00:00"],
 ])("%d seconds read %s", (seconds, text) => {
   expect(clockText(seconds)).toBe(text);
+});
+
+test.each([
+  [-1, "0\u00a0s"],
+  [12.9, "12\u00a0s"],
+  [60, "01:00"],
+])("a span of %d seconds reads %s", (seconds, text) => {
+  expect(spanText(seconds)).toBe(text);
 });
 
 test.each([

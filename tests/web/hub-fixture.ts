@@ -1,4 +1,4 @@
-import type { DeviceView, HubSnapshot, SessionView } from "@polychron/protocol";
+import type { AwaitedFileView, DeviceView, HubSnapshot, SessionView } from "@polychron/protocol";
 import type { Json, EventKind, SessionEvent } from "@polychron/session/model";
 
 /** A device as a hub shows it. */
@@ -31,7 +31,68 @@ export function aDevice(part: Partial<DeviceView> = {}): DeviceView {
       },
     ],
     discarded_bytes: 0,
+    status: null,
+    video: null,
     error: null,
+    ...part,
+  };
+}
+
+/** A phone as a hub shows it. */
+export function aPhone(part: Partial<DeviceView> = {}): DeviceView {
+  const channel = { name: "accel_x_mps2", unit: "m/s²", kind: "calibrated" } as const;
+  const imu = { ...aDevice().streams[0]!, file_type: "imu", nominal_rate_hz: 100, channels: [channel], lost: 0 };
+  const gsr = { ...imu, file_type: "gsr", channels: [{ name: "gsr_uS", unit: "µS", kind: "calibrated" } as const] };
+  const status = {
+    ...imu,
+    file_type: "status",
+    nominal_rate_hz: 0,
+    channels: [{ ...channel, name: "battery_percent" }],
+  };
+  return aDevice({
+    id: "phone_1",
+    label: "Pixel 9",
+    device_type: "android_phone",
+    family: "phone",
+    address: "token1",
+    firmware: "Android 16; Recorder 1.0",
+    battery_percent: 84,
+    battery_volts: null,
+    streams: [status, imu, gsr],
+    ...part,
+  });
+}
+
+/** A camera as a hub shows it. */
+export function aCamera(part: Partial<DeviceView> = {}): DeviceView {
+  const channels = [{ name: "time_source", unit: "", kind: "raw" } as const];
+  const frames = { ...aDevice().streams[0]!, file_type: "rgb", nominal_rate_hz: 30, channels, lost: 0 };
+  return aDevice({
+    id: "webcam_1",
+    label: "Webcam",
+    device_type: "pc_webcam",
+    family: "camera",
+    address: "simulated-camera-1",
+    settings: { width: 1280, height: 720, rateHz: 30 },
+    battery_percent: null,
+    battery_volts: null,
+    streams: [frames],
+    video: { width: 1280, height: 720, codec: "h264", dropped: 0, duplicated: 0 },
+    ...part,
+  });
+}
+
+/** A file on its way as a hub shows it. */
+export function anAwaitedFile(part: Partial<AwaitedFileView> = {}): AwaitedFileView {
+  return {
+    device: "phone_1",
+    recording: 1,
+    file_id: "video-1",
+    file_type: "rgb",
+    size_bytes: 40e6,
+    received_bytes: 10e6,
+    bytes_per_s: 2e6,
+    seconds_left: 15,
     ...part,
   };
 }
@@ -49,6 +110,7 @@ export function aSession(part: Partial<SessionView> = {}): SessionView {
     recordings: 0,
     markers: 0,
     errors: 0,
+    awaited: [],
     last_seq: 0,
     ...part,
   };

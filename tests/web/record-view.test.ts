@@ -1,16 +1,18 @@
 import { SESSION_STATES } from "@polychron/session/model";
+import { channelChoices, channelText, shownChannels } from "../../apps/hub/web/src/record/channel-choice.js";
 import {
+  awayPhones,
   canStart,
   countLines,
   countsOf,
   devicesFor,
   elapsedS,
+  recordingAlone,
   sessionActions,
-  shownChannels,
   silentDevices,
 } from "../../apps/hub/web/src/record/record-view.js";
 import { timelineMarks } from "../../apps/hub/web/src/trace/timeline-marks.js";
-import { aDevice, anEvent, aSession, aSnapshot } from "./hub-fixture.js";
+import { aCamera, aDevice, anEvent, aPhone, aSession, aSnapshot } from "./hub-fixture.js";
 
 test("a session offers what its state allows, and no more", () => {
   const offered = SESSION_STATES.map((state) => {
@@ -43,6 +45,17 @@ describe("a session and its devices", () => {
     expect(silentDevices(session, [own])).toEqual([]);
     expect(silentDevices(session, [{ ...own, phase: "lost" }])).toEqual(["Shimmer3 GSR+ 3A5F"]);
     expect(silentDevices(session, [])).toEqual(["shimmer_3a5f"]);
+  });
+
+  test("a phone that goes away while it is recorded is not silent: it records on by itself", () => {
+    const phone = aPhone({ session: session.id, phase: "lost" });
+    const streams = [{ device: "phone_1", stream: "imu", expected: 9, received: 8, written: 7 }];
+    const recording = { number: 1, start_us: 0, streams };
+    const recorded = aSession({ devices: ["phone_1"], recording });
+    expect([silentDevices(recorded, [phone]), recordingAlone(recorded, [phone])]).toEqual([[], [phone]]);
+    const unrecorded = aSession({ devices: ["phone_1"], recording: { ...recording, streams: [] } });
+    expect([silentDevices(unrecorded, [phone]), recordingAlone(unrecorded, [phone])]).toEqual([["Pixel 9"], []]);
+    expect(awayPhones(unrecorded, [phone, { ...own, phase: "lost" }])).toEqual([phone]);
   });
 
   test("its own come first, then the free ones, then those of others", () => {
@@ -81,7 +94,36 @@ test("missing is what the device's numbering proves; samples on their way to the
   ]);
 });
 
+test("frames are counted as frames, and what a phone that is away still holds is told apart", () => {
+  const streams = [
+    { device: "webcam_1", stream: "rgb", expected: 100, received: 93, written: 90 },
+    { device: "phone_1", stream: "imu", expected: 100, received: 60, written: 60 },
+  ];
+  const session = aSession({ recording: { number: 1, start_us: 0, streams } });
+  const snapshot = aSnapshot({ devices: [aCamera(), aPhone({ phase: "lost" })] });
+  expect(countLines(snapshot, session).map(({ missing, isFrames, isAway }) => [missing, isFrames, isAway])).toEqual([
+    [7, true, false],
+    [40, false, true],
+  ]);
+});
+
 describe("the shown channels", () => {
+  test("are never a phone's status or the frames of a camera", () => {
+    const devices = [aPhone(), aCamera()];
+    expect(channelChoices(devices).map(({ key }) => key)).toEqual(["phone_1/imu/accel_x_mps2", "phone_1/gsr/gsr_uS"]);
+    expect(shownChannels(devices, null, null).map(({ key }) => key)).toEqual(["phone_1/gsr/gsr_uS"]);
+  });
+
+  test("carry their stream's name where a device has several", () => {
+    const all = channelChoices([aPhone(), aDevice()]);
+    expect(all.map((choice) => channelText(choice, all))).toEqual([
+      "imu · accel_x_mps2",
+      "gsr · gsr_uS",
+      "gsr_counts",
+      "gsr_uS",
+    ]);
+  });
+
   const noGsr = aDevice({
     id: "mic_1",
     streams: [

@@ -7,7 +7,7 @@ import {
   type PageChange,
   type PageState,
 } from "../../apps/hub/web/src/state.js";
-import { anEvent, aSession, aSnapshot } from "./hub-fixture.js";
+import { anEvent, aPhone, aSession, aSnapshot } from "./hub-fixture.js";
 
 function after(...changes: PageChange[]): PageState {
   return changes.reduce(reduce, INITIAL_STATE);
@@ -41,6 +41,43 @@ test("a refusal goes away with the next connection", () => {
   const error = { code: "HOST_NOT_ALLOWED", message: "", remedy: "", params: {} };
   expect(after({ kind: "refused", error }).refusal).toBe(error);
   expect(after({ kind: "refused", error }, { kind: "connected" }).refusal).toBeNull();
+});
+
+test("what the hub did not obey is shown until it was read", () => {
+  const error = { code: "REQUEST_INVALID", message: "", remedy: "", params: {} };
+  expect(after({ kind: "complained", error }, { kind: "connected" }).complaint).toBe(error);
+  expect(after({ kind: "complained", error }, { kind: "complaint_read" }).complaint).toBeNull();
+});
+
+describe("news", () => {
+  const snapshot = (revision: number, devices: ReturnType<typeof aPhone>[]): PageChange => ({
+    kind: "snapshot",
+    value: aSnapshot({ revision, devices }),
+    pageUs: revision,
+  });
+
+  test("begin with the second snapshot and are numbered on", () => {
+    const live = [aPhone()];
+    const away = [aPhone({ phase: "lost" })];
+    expect(after(snapshot(1, live)).news).toEqual([]);
+    expect(after(snapshot(1, live), snapshot(2, away), snapshot(3, live)).news).toEqual([
+      { number: 1, what: { kind: "away", label: "Pixel 9" } },
+      { number: 2, what: { kind: "back", label: "Pixel 9" } },
+    ]);
+  });
+
+  test("that are old are forgotten", () => {
+    const changes = Array.from({ length: 20 }, (_, index) =>
+      snapshot(index + 1, [aPhone({ phase: index % 2 === 0 ? "armed" : "lost" })]),
+    );
+    expect(after(...changes).news.map(({ number }) => number)).toEqual([15, 16, 17, 18, 19]);
+  });
+});
+
+test("two phones of one model are told apart wherever they are shown", () => {
+  const devices = [aPhone(), aPhone({ id: "phone_2" })];
+  const state = after({ kind: "snapshot", value: aSnapshot({ devices }), pageUs: 0 });
+  expect(state.snapshot?.devices.map(({ label }) => label)).toEqual(["Pixel 9 (phone_1)", "Pixel 9 (phone_2)"]);
 });
 
 test("events are shown once and in order, also when the hub repeats them", () => {

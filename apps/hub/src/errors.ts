@@ -28,8 +28,58 @@ const TEXTS = {
     remedy: "Compare it with the protocol page of the documentation.",
   },
   RATE_LIMITED: {
+    message: "Too many at once: {limit} within {withinS} s are taken.",
+    remedy: "Wait {withinS} s, then try again.",
+  },
+  ROLE_NOT_ALLOWED: {
+    message: "A token of the role '{role}' opens nothing at {path}.",
+    remedy:
+      "A phone uses the token of its pairing, a page the one that the hub gave it; neither opens the other's doors.",
+  },
+  PAIRING_CODE_WRONG: {
+    message: "This pairing code is wrong, used up or too old.",
+    remedy: "Ask the hub for a new code (Devices, Add phone) and type it within two minutes.",
+  },
+  PAIRED_PHONES_BROKEN: {
+    message: "The list of paired phones {path} cannot be read: {reason}.",
+    remedy:
+      "Put a copy of the file back, or move it away: then every phone must be paired anew. The hub reads it again at the next try.",
+  },
+  PHONE_HELLO_FIRST: {
+    message: "'{message}' came before a hello.",
+    remedy: "Say hello on every new connection and wait for its answer; then send the rest.",
+  },
+  PHONE_PROTOCOL_UNSUPPORTED: {
+    message: "The phone speaks version '{phone}' of the protocol, the hub {hub}.",
+    remedy: "Update the phone's app or the hub, so that both have the same first number.",
+  },
+  PHONE_RATE_LIMITED: {
     message: "Too many messages: {limit} a second are taken.",
-    remedy: "Send fewer messages; repeat this one in a second.",
+    remedy: "Put more samples into a block; send this message again in a second.",
+  },
+  PHONE_NOT_IN_USE: {
+    message: "The hub does not use this phone at the moment.",
+    remedy: "Connect the phone on the hub's devices page, or say hello again.",
+  },
+  PHONE_UNPAIRED: {
+    message: "This phone was unpaired.",
+    remedy: "Pair it again with a new code (Devices, Add phone).",
+  },
+  DEVICE_SUPERSEDED: {
+    message: "Another connection with the token of this phone has taken its place.",
+    remedy: "Keep one connection a phone; give every phone a pairing of its own.",
+  },
+  UPLOAD_SIZE_WRONG: {
+    message: "The file {file} was announced with {sizeBytes} bytes, and is now said to have {gotBytes}.",
+    remedy: "Say the length that the answer to the stop announced; a file that changed since is another file.",
+  },
+  UPLOAD_BODY_TOO_LONG: {
+    message: "More than {maximumBytes} bytes came in one request.",
+    remedy: "Send the file in bodies of at most that many bytes; go on from the offset in this answer.",
+  },
+  UPLOAD_STALLED: {
+    message: "The upload said nothing for {silentForMs} ms.",
+    remedy: "Connect again, ask for the offset (HEAD) and go on from there.",
   },
   PORT_IN_USE: {
     message: "Port {port} of {host} is taken by another program.",
@@ -67,6 +117,11 @@ const TEXTS = {
     remedy: "Connect {wanted} on the devices page; it joins its session by itself.",
   },
   DEVICE_IN_RECORDING: { message: "{device} is being recorded in {session}.", remedy: "Stop the recording first." },
+  SESSION_INTERRUPTED: {
+    message:
+      "The session {session} was interrupted and waits for the operator's choice to continue, end or discard it.",
+    remedy: "Make the choice on the hub's page; a device that has files for it tries again by itself.",
+  },
   PREFLIGHT_NO_DEVICE: {
     message: "No device of {session} is streaming, so nothing would be recorded.",
     remedy: "Connect a device, see its values move, then start.",

@@ -17,17 +17,23 @@ import type { ServiceError } from "./errors.js";
 import { ExportJobs } from "./export/export-jobs.js";
 import { Jobs } from "./jobs.js";
 import type { RecentFaults } from "./recent-faults.js";
+import type { DeviceBook } from "./record/device-book.js";
 import type { DeviceRegistry } from "./record/device-registry.js";
+import type { PhoneDesk } from "./record/phone-desk.js";
+import { PreviewFeed } from "./record/preview-feed.js";
 import { DiskSpace } from "./record/disk-space.js";
+import { ReceivedFiles } from "./record/received-files.js";
 import { Recorder } from "./record/recorder.js";
 import { RecoveryDesk } from "./record/recovery-desk.js";
 import { gatherSnapshot } from "./record/snapshot.js";
 import { SnapshotPump } from "./record/snapshot-pump.js";
 import { TraceFeed } from "./record/trace-feed.js";
+import type { ConvertVideo } from "./record/video-conversions.js";
 import type { ApiPort } from "./server/api.js";
 import { ExportedFiles } from "./server/exported-files.js";
 import { pageOfSessions, firstEvents } from "./server/stored-sessions.js";
 import type { UiPort } from "./server/ui.js";
+import type { UploadDoor } from "./server/upload-port.js";
 import type { HubConfig } from "./settings.js";
 
 /** What a hub is built from. */
@@ -38,12 +44,15 @@ export interface HubParts {
   readonly config: HubConfig;
   readonly store: SessionStore;
   readonly registry: DeviceRegistry;
+  readonly book: DeviceBook;
   readonly log: Logger;
   readonly faults: RecentFaults;
   /** What the recordings folder held before this hub wrote to it. */
   readonly entries: readonly FolderEntry[];
   /** Asked before anything is replaced: is the folder still ours? */
   readonly fence: () => Promise<void>;
+  readonly phones: PhoneDesk;
+  readonly convertVideo: ConvertVideo;
   readonly software: { readonly name: string; readonly version: string };
 }
 
@@ -58,7 +67,7 @@ export class Hub {
   readonly #pump: SnapshotPump;
   readonly #disk: DiskSpace;
   /** What HTTP and Socket.IO reach. */
-  readonly port: ApiPort & UiPort;
+  readonly port: ApiPort & UiPort & { readonly uploads: UploadDoor };
   #stopLooking = (): void => undefined;
   #examining: Promise<void> = Promise.resolve();
 
@@ -70,6 +79,7 @@ export class Hub {
     this.#jobs = new Jobs(this.#pump.changed);
     this.#recorder = new Recorder(store, registry, {
       ...{ clock, timers, onFault, leadMs: config.startLeadMs, createPolicy: config.createPolicy },
+      convertVideo: parts.convertVideo,
       requireRoom: () => this.#disk.requireRoom(),
     });
     this.#disk = new DiskSpace({
@@ -90,9 +100,11 @@ export class Hub {
     });
     const handle = commandHandler({
       ...{ registry, exports, recorder: this.#recorder, recovery: this.#recovery, jobs: this.#jobs },
+      phones: parts.phones,
       onChanged: this.#pump.changed,
     });
-    this.port = this.#makePort(desk, new TraceFeed(registry), new ExportedFiles(files, config.recordings));
+    const feeds = { traces: new TraceFeed(registry), previews: new PreviewFeed(registry) };
+    this.port = this.#makePort(desk, feeds, new ExportedFiles(files, config.recordings));
     registry.onChange(this.#pump.changed);
   }
 
@@ -131,19 +143,29 @@ export class Hub {
         .catch((thrown: unknown) => this.#onFault(errorReport(thrown), null));
   }
 
-  #makePort(desk: CommandDesk, traces: TraceFeed, exported: ExportedFiles): ApiPort & UiPort {
+  #makePort(
+    desk: CommandDesk,
+    { traces, previews }: { traces: TraceFeed; previews: PreviewFeed },
+    exported: ExportedFiles,
+  ): Hub["port"] {
     const { store, files, config, clock } = this.#parts;
     const index = new SessionIndex({ files, folder: config.recordings, nowMs: () => clock.utcUs() / 1000 });
     const reader = async (session: string): Promise<SessionReader> => {
       if (!isSessionId(session)) throw new SessionNotFoundError(session);
       return SessionReader.open(files, config.recordings, session);
     };
+    const uploads = new ReceivedFiles({
+      ...{ store, book: this.#parts.book, timers: this.#parts.timers, onChanged: this.#pump.changed },
+      isInterrupted: (session) => this.#recovery.isWaiting(session),
+    });
     return {
       desk,
+      uploads,
       snapshot: () => this.#pump.now(),
       onSnapshot: (listener) => this.#pump.onSnapshot(listener),
       recentTraces: () => traces.recent(),
       onTrace: (listener) => traces.onTrace(listener),
+      onPreview: (listener) => previews.onPreview(listener),
       follow: (session, fromSeq, onEvent) =>
         store
           .require(session)

@@ -1,19 +1,25 @@
 import { systemTimers } from "@polychron/devices";
-import { errorReport, isoTime, type Clock } from "@polychron/session/model";
+import { errorReport, isoTime, type Clock, type Timers } from "@polychron/session/model";
 import { diskFiles, HubLock, SessionStore, type FileSystem } from "@polychron/session/store";
 import { join } from "node:path";
 import type { Logger } from "pino";
+import { videoConverter } from "./convert-video.js";
 import { deviceFamilies } from "./families.js";
 import { Hub } from "./hub.js";
 import { writeHubDocument } from "./hub-document.js";
 import { openHubLog } from "./hub-log.js";
 import { Lab } from "./lab/lab.js";
 import { programFile } from "./program-file.js";
+import { admitPhone } from "./record/admit-phone.js";
 import { DeviceBook } from "./record/device-book.js";
 import { DeviceRegistry } from "./record/device-registry.js";
+import { PhoneDesk } from "./record/phone-desk.js";
 import { RecentFaults } from "./recent-faults.js";
+import { PairedPhones } from "./security/paired-phones.js";
+import { Pairing } from "./security/pairing.js";
 import { TokenBook } from "./security/tokens.js";
-import { openDoors } from "./server/doors.js";
+import { openDoors, type Doors } from "./server/doors.js";
+import { PhoneDirectory } from "./server/phone-directory.js";
 import { endOnUncaught } from "./last-resort.js";
 import { Life } from "./life.js";
 import type { HubConfig } from "./settings.js";
@@ -45,24 +51,71 @@ async function build(config: HubConfig, givenLab: Lab | undefined, life: Life): 
   const world = { clock: systemClock(), timers: systemTimers, files: diskFiles() };
   const software = { name: "polychron", version: programVersion() };
   const { lock, log, faults, tell } = await takeFolder(config, world, life);
-  const entries = await world.files.list(config.recordings);
   const { createPolicy, recordings: folder } = config;
+  const entries = await world.files.list(folder);
   const store = await SessionStore.open({ ...world, folder, software, createPolicy, lock, onFault: tell });
   life.onStop(() => store.close());
-  const ownLab = config.simulate > 0 ? await Lab.start({ count: config.simulate, seed: 1 }) : undefined;
-  if (ownLab !== undefined) life.onStop(() => ownLab.close());
-  const families = deviceFamilies(config, givenLab ?? ownLab, world);
-  const registry = new DeviceRegistry({ families, book: openDeviceBook(config), timers: world.timers });
-  life.onStop(() => registry.close());
-  const hub = new Hub({ ...world, config, store, registry, log, faults, software, entries, fence: lock.fence });
+  const lab = givenLab ?? (await openOwnLab(config, life));
+  const { directory, book, registry } = openDevices(config, lab, world, life);
+  const gate = openGate(config, world.clock);
+  const open: { doors?: Doors } = {}; // the doors need the hub, whose commands tell where the doors are
+  const phones = new PhoneDesk({ ...gate, book, registry, addresses: () => open.doors?.addresses() ?? [] });
+  const hub = new Hub({
+    ...{ ...world, config, store, registry, book, log, faults, software, entries, phones },
+    ...{ fence: lock.fence, convertVideo: videoConverter(config.ffmpeg) },
+  });
+  open.doors = await openDoors(
+    {
+      ...{ host: config.host, port: config.port, webRoot: programFile("dist-web"), tokens: gate.tokens },
+      uploads: hub.port.uploads,
+      onEnd: (reason) => log.info({ reason }, "connection ended"),
+      phones: {
+        ...{ ...world, ...gate, directory, hub: software, onFault: tell },
+        admit: (link) => admitPhone(registry, link),
+      },
+    },
+    hub.port,
+  );
+  life.onStop(() => open.doors!.close());
+  // Before the doors close: phones are told that the recording is over, and say what they hold.
   life.onStop(() => hub.stop());
-  const tokens = new TokenBook(() => world.clock.nowUs());
-  const { host, port } = config;
-  const doors = await openDoors({ host, port, webRoot: programFile("dist-web"), tokens }, hub.port);
-  life.onStop(() => doors.close());
   await hub.start();
-  log.info({ url: doors.url, recordings: folder, simulate: config.simulate, ...software }, "started");
-  return doors.url;
+  // A lab that was handed in is joined by its giver.
+  const { url } = open.doors;
+  if (givenLab === undefined) await lab?.join({ url, pair: () => Promise.resolve(gate.pairing.issue().code) });
+  log.info({ url, recordings: folder, simulate: config.simulate, ...software }, "started");
+  return url;
+}
+
+/** The devices: who is known, who is here, and how each family is spoken to. */
+function openDevices(
+  config: HubConfig,
+  lab: Lab | undefined,
+  world: { clock: Clock; timers: Timers },
+  life: Life,
+): { directory: PhoneDirectory; book: DeviceBook; registry: DeviceRegistry } {
+  const directory = new PhoneDirectory();
+  const book = new DeviceBook(hubFile(config, "devices.json"), writeHubDocument);
+  const families = deviceFamilies(config, { lab, directory, ...world });
+  const registry = new DeviceRegistry({ families, book, timers: world.timers });
+  life.onStop(() => registry.close());
+  return { directory, book, registry };
+}
+
+/** The hub's own emulated devices, where the settings ask for some. */
+async function openOwnLab({ simulate }: HubConfig, life: Life): Promise<Lab | undefined> {
+  if (simulate === 0) return undefined;
+  const lab = await Lab.start({ shimmers: simulate, phones: simulate, cameras: simulate, seed: 1 });
+  life.onStop(() => lab.close());
+  return lab;
+}
+
+/** Who may come in: pages by a token of the hub's run, phones by one that they were paired for. */
+function openGate(config: HubConfig, clock: Clock): { tokens: TokenBook; paired: PairedPhones; pairing: Pairing } {
+  const path = hubFile(config, "paired.json");
+  const paired = new PairedPhones({ path, write: writeHubDocument, utcMs: () => clock.utcUs() / 1000 });
+  const tokens = new TokenBook(() => clock.nowUs(), paired);
+  return { tokens, paired, pairing: new Pairing(paired, () => clock.nowUs() / 1000) };
 }
 
 /** A hub's folder, and how its faults are told. */
@@ -95,10 +148,6 @@ async function takeFolder(
   own.log = log;
   life.onStop(endOnUncaught(log, life.stop));
   return { lock, log, faults, tell };
-}
-
-function openDeviceBook(config: HubConfig): DeviceBook {
-  return new DeviceBook(hubFile(config, "devices.json"), writeHubDocument);
 }
 
 /** A document of the hub's own in the recordings folder. */

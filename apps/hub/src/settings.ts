@@ -92,7 +92,8 @@ export const SETTINGS = {
     expected: "a whole number from 0 to 64",
     schema: z.int().min(0).max(64),
     fallback: 0,
-    description: "how many emulated Shimmers the hub offers beside the real ones; the flag alone means 2",
+    description:
+      "how many emulated devices of each kind (Shimmers, phones, cameras) the hub offers beside the real ones; the flag alone means 2",
   }),
   logLevel: setting<LogLevel>({
     flag: "--log-level <level>",
@@ -113,6 +114,16 @@ export const SETTINGS = {
     schema: z.array(z.string().min(1)),
     fallback: [],
     description: "serial ports to offer as Shimmers beside those that are found, such as `/dev/rfcomm0` or `COM5`",
+  }),
+  ffmpeg: setting<string>({
+    flag: "--ffmpeg <path>",
+    variable: "POLYCHRON_FFMPEG",
+    inFile: true,
+    kind: "text",
+    expected: "the name or path of the program ffmpeg",
+    schema: z.string().min(1),
+    fallback: "ffmpeg",
+    description: "the program that reads cameras and converts video; `ffprobe` is expected beside it",
   }),
   startLeadMs: setting<number>({
     flag: "--start-lead-ms <milliseconds>",

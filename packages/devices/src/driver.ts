@@ -23,7 +23,8 @@ export type DriverPhase = "closed" | "connecting" | "connected" | "armed" | "los
 /** What a driver says beside its samples; `atUs` is hub time. */
 export type DriverNotice =
   | { readonly kind: "phase"; readonly phase: DriverPhase; readonly atUs: number }
-  | { readonly kind: "battery"; readonly volts: number; readonly percent: number; readonly atUs: number }
+  /** `volts` null where the device does not tell them. */
+  | { readonly kind: "battery"; readonly volts: number | null; readonly percent: number; readonly atUs: number }
   /** Samples `fromSeq` to `toSeq` (excluded) never arrived: the device's own numbering proves it. */
   | {
       readonly kind: "gap";
@@ -35,13 +36,143 @@ export type DriverNotice =
     }
   /** Bytes that were no part of a frame, or frames refused by their checksum. */
   | { readonly kind: "discarded"; readonly bytes: number; readonly badChecksums: number; readonly atUs: number }
+  /** How the device is, for people; what can be measured is also a stream. */
   | { readonly kind: "status"; readonly values: JsonObject; readonly atUs: number }
+  /** Numbering and clock begin anew (the device was restarted): `Driver.streams` are new streams from here on. */
+  | { readonly kind: "renewed"; readonly atUs: number }
+  /** Frames that the source should have delivered and did not, or delivered twice. */
+  | { readonly kind: "frames"; readonly dropped: number; readonly duplicated: number; readonly atUs: number }
+  /** One question to the device's clock and its answer: hub and device seconds, raw; `t4S` null = no answer. */
+  | { readonly kind: "probe"; readonly exchange: ProbeExchange; readonly atUs: number }
+  /** The device reports something for the session's log. */
+  | {
+      readonly kind: "event";
+      readonly what: "marker" | "warning" | "error";
+      readonly label: string;
+      readonly code: string;
+      readonly atUs: number;
+    }
   | { readonly kind: "fault"; readonly error: ErrorReport; readonly recoverable: boolean; readonly atUs: number };
+
+/** One exchange with a device's clock (reference: clock synchronisation, "Quantities"): t1, t4 hub seconds, t2, t3 device seconds. */
+export interface ProbeExchange {
+  readonly t1S: number;
+  readonly t2S: number | null;
+  readonly t3S: number | null;
+  readonly t4S: number | null;
+  readonly clockId: string;
+  readonly quantS: number;
+}
+
+/**
+ * A stretch of video that is stored or left out as a whole: one cluster with its frames. The frames' rows are numbered
+ * through the encoder's run; what is recorded is numbered anew from 0.
+ */
+export interface MediaFragment {
+  /** What a file must begin with; the same object for every fragment of one run of the encoder. */
+  readonly head: Uint8Array;
+  readonly bytes: Uint8Array;
+  /** The first frame needs no frame before it: a file may begin here. */
+  readonly isKey: boolean;
+  /** One row a frame; `deviceTimeS` is its capture time. */
+  readonly frames: SampleBlock;
+  /** The same fragment with its first `count` frames only. */
+  first(count: number): MediaFragment;
+}
+
+/** A picture to look at; never recorded. */
+export interface PreviewPicture {
+  readonly jpeg: Uint8Array;
+  readonly atUs: number;
+}
 
 /** What the owner of a driver hands in; called synchronously, must not throw. */
 export interface DriverSink {
   onBlock(block: SampleBlock): void;
   onNotice(notice: DriverNotice): void;
+  /** Devices that make video call it with every fragment, in order, while armed. The frames come here and not through `onBlock`. */
+  onFragment?(fragment: MediaFragment): void;
+  onPreview?(picture: PreviewPicture): void;
+}
+
+/** The video of a device, known before the first fragment. */
+export interface MediaInfo {
+  /** As in `StreamInfo`: the frames' stream has the same file type, and `isFrames`. */
+  readonly fileType: string;
+  readonly folder: "rgb_videos" | "thermal_videos";
+  /** The extension of what the fragments make up: `mkv`. */
+  readonly ext: string;
+  readonly width: number;
+  readonly height: number;
+  readonly codec: string;
+}
+
+/** A recording, as a device that records on itself is told of it. */
+export interface RecordingOrder {
+  readonly session: string;
+  readonly number: number;
+  /** `YYYYMMDD_HHMMSS`. */
+  readonly stamp: string;
+  /** The scheduled start, hub microseconds. */
+  readonly startUs: number;
+  /** The same on the device's clock, as the hub estimates it; null where it cannot. */
+  readonly startDeviceS: number | null;
+}
+
+/** The end of a recording. */
+export interface RecordingEnd {
+  readonly session: string;
+  readonly number: number;
+  readonly stopDeviceS: number | null;
+}
+
+/** The first sample that a device kept of a stream. */
+export interface FirstKept {
+  readonly fileType: string;
+  readonly seq: number;
+  readonly deviceTimeS: number;
+}
+
+/** A file that a device holds and will send. */
+export interface HeldFile {
+  /** The device's own name for it, `[A-Za-z0-9][A-Za-z0-9_-]{0,63}`. */
+  readonly fileId: string;
+  readonly fileType: string;
+  readonly folder: "rgb_videos" | "thermal_videos" | "sensor_data" | "audio";
+  readonly ext: string;
+  readonly sizeBytes: number;
+  readonly sha256: string;
+  readonly frames: number | null;
+  readonly durationS: number | null;
+  readonly firstDeviceTimeS: number | null;
+}
+
+/** A recording of which a device holds something; `recording` while it goes on there. */
+export interface HeldRecording {
+  readonly session: string;
+  readonly number: number;
+  readonly state: "recording" | "stopped";
+}
+
+/** The side of a driver whose device also records on itself and sends its files afterwards. */
+export interface SelfRecorder {
+  /** Recordings of which the device said that it still records or holds something. */
+  readonly held: readonly HeldRecording[];
+  /** Resolves after the first kept sample. Throws `DeviceError` (`PHONE_AWAY`, `PHONE_NO_ANSWER`, or the device's own refusal). */
+  start(order: RecordingOrder, signal: AbortSignal): Promise<readonly FirstKept[]>;
+  /** Resolves when the device's files are closed. Throws as `start`. May be asked again: the answer is the same. */
+  stop(end: RecordingEnd, signal: AbortSignal): Promise<readonly HeldFile[]>;
+  /** Asks for the files of a recording now. Throws as `start`. */
+  send(recording: { readonly session: string; readonly number: number }, signal: AbortSignal): Promise<void>;
+  /** Tells the device that samples before `nextSeq` of a stream are on the disk, or not wanted. */
+  acknowledge(fileType: string, nextSeq: number): void;
+  /** Tells the device that a file is whole, checked and on the disk; told again after a reconnection until it was heard. */
+  stored(file: {
+    readonly session: string;
+    readonly number: number;
+    readonly fileId: string;
+    readonly sha256: string;
+  }): void;
 }
 
 /**
@@ -62,6 +193,10 @@ export interface Driver {
   arm(signal: AbortSignal): Promise<void>;
   /** Stops the stream; back to connected. */
   disarm(signal: AbortSignal): Promise<void>;
+  /** Present where the device makes video while armed. */
+  readonly media?: MediaInfo;
+  /** Present where the device records on itself and sends files. */
+  readonly recorder?: SelfRecorder;
   /** Lets go of the device in any phase; idempotent. */
   close(): Promise<void>;
 }

@@ -1,6 +1,71 @@
 import { HubError, type ErrorParams, type ErrorTexts } from "@polychron/session/model";
 
 const TEXTS = {
+  PHONE_AWAY: {
+    message: "The phone {device} is not connected.",
+    remedy:
+      "It records on by itself; bring it back into the Wi-Fi and keep its app open, then what is missing is sent.",
+  },
+  PHONE_NO_ANSWER: {
+    message: "The phone {device} did not answer '{order}' within {waitedMs} ms.",
+    remedy: "Look at the phone: its app must be open and in front. Bring it closer to the Wi-Fi access point.",
+  },
+  PHONE_REFUSED: {
+    message: "The phone {device} refused '{order}': {reason}",
+    remedy: "Look at the phone's own screen for what to do, then try again.",
+  },
+  PHONE_ANSWER_INVALID: {
+    message: "The phone {device} answered '{order}' with something the protocol does not know: {reason}.",
+    remedy: "Update the phone's app to one that speaks this hub's protocol version.",
+  },
+  PHONE_BLOCK_INVALID: {
+    message: "A block of samples from {device} is not valid: {reason}.",
+    remedy: "Correct the phone's app: a block that was refused twice must not be sent again.",
+  },
+  CAMERA_NOT_FOUND: {
+    message: "There is no camera {address}.",
+    remedy: "Plug the camera in, then look for devices again.",
+  },
+  CAMERA_BUSY: {
+    message: "Another program holds the camera {address}.",
+    remedy: "Close the other program that uses this camera (a video call, a browser tab), then try again.",
+  },
+  CAMERA_NO_ACCESS: {
+    message: "The hub may not open the camera {address}.",
+    remedy:
+      "On Linux add the user who runs the hub to the group video and log in again; on Windows or macOS allow access to the camera in the privacy settings.",
+  },
+  CAMERA_FORMAT_UNSUPPORTED: {
+    message: "The camera {address} does not deliver {wanted}.",
+    remedy: "Choose one of its formats: {offered}.",
+  },
+  CAMERA_FAILED: {
+    message: "The camera {address} failed: {reason}.",
+    remedy: "Unplug the camera and plug it in again; use another USB port if that does not help.",
+  },
+  CAMERA_NO_FRAMES: {
+    message: "The camera {address} delivered no frame within {waitedMs} ms.",
+    remedy: "Unplug the camera and plug it in again; choose a smaller picture or a lower rate.",
+  },
+  CAMERA_TIME_DOUBTFUL: {
+    message:
+      "The capture times of the camera {address} are {offMs} ms off the hub's clock; its frames carry their arrival instead.",
+    remedy: "The computer's clock was set; nothing needs doing. Do not set it while a recording runs.",
+  },
+  VIDEO_STREAM_INVALID: {
+    message: "A video stream cannot be read: {reason} at byte {atByte}.",
+    remedy: "Report this as a defect, with the version of ffmpeg; what was recorded before it is usable.",
+  },
+  VIDEO_REMUX_FAILED: {
+    message: "The video {path} could not be copied into an MP4 file: {reason}.",
+    remedy:
+      "The recorded file is kept as it is; VLC and ffmpeg play it. Check that there is room on the disk, then try again.",
+  },
+  FFMPEG_MISSING: {
+    message: "The program ffmpeg was not found ({path}).",
+    remedy:
+      "Install ffmpeg (Debian, Ubuntu: sudo apt install ffmpeg; macOS: brew install ffmpeg), or name it with --ffmpeg.",
+  },
   TRANSPORT_NOT_FOUND: {
     message: "There is no port {address}.",
     remedy: "Switch the device on, check that it is paired or plugged in, and look for devices again.",

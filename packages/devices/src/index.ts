@@ -1,6 +1,17 @@
+export * from "./camera/discover.js";
+export * from "./camera/driver.js";
+export * from "./camera/remux.js";
+export { spawnCapture, type SpawnCapture } from "./camera/process.js";
 export * from "./discover.js";
 export * from "./driver.js";
 export * from "./errors.js";
+export * from "./ordered-fault.js";
+export * from "./phone/driver.js";
+export * from "./phone/emulator/brain.js";
+export * from "./phone/emulator/faults.js";
+export * from "./phone/emulator/options.js";
+export * from "./phone/emulator/ports.js";
+export * from "./phone/link.js";
 export * from "./shimmer/decoder.js";
 export * from "./shimmer/driver.js";
 export * from "./shimmer/emulate.js";

@@ -1,7 +1,7 @@
 import type { StreamRows } from "@polychron/session/format";
-import { SessionError } from "@polychron/session/model";
+import { HUB_CLOCK_NAME, SessionError } from "@polychron/session/model";
 import type { SessionReader, StreamFile } from "@polychron/session/store";
-import { HUB_CLOCK_NAME, hubTimeline, TimelineBuilder, type Timeline } from "@polychron/sync";
+import { hubTimeline, ProbedTimelineBuilder, TimelineBuilder, type Timeline } from "@polychron/sync";
 import type { Incompleteness } from "./source.js";
 
 /** Clock observations this long before or after a stream still fix its timeline, seconds. */
@@ -23,8 +23,28 @@ export interface StreamSurvey {
   readonly incomplete: readonly Incompleteness[];
 }
 
-/** Reads a device's clock observations; undefined where it has none. */
+/** Reads a device's clock observations, probes before mere arrivals; undefined where it has none. */
 export async function surveyClock(reader: SessionReader, deviceId: string): Promise<DeviceClock | undefined> {
+  return (await surveyProbes(reader, deviceId)) ?? (await surveyArrivals(reader, deviceId));
+}
+
+async function surveyProbes(reader: SessionReader, deviceId: string): Promise<DeviceClock | undefined> {
+  const builder = new ProbedTimelineBuilder();
+  let [fromS, toS] = [Infinity, -Infinity];
+  for await (const { count, t1, t2, t3, t4 } of reader.probes(deviceId)) {
+    for (let row = 0; row < count; row++) {
+      const exchange = { t1S: t1[row]!, t2S: t2[row]!, t3S: t3[row]!, t4S: t4[row]! };
+      if (Number.isNaN(exchange.t4S)) continue;
+      builder.push(exchange);
+      fromS = Math.min(fromS, exchange.t4S);
+      toS = Math.max(toS, exchange.t4S);
+    }
+  }
+  const timeline = builder.build();
+  return timeline.method === "two_way" ? { timeline, fromS, toS } : undefined;
+}
+
+async function surveyArrivals(reader: SessionReader, deviceId: string): Promise<DeviceClock | undefined> {
   const builder = new TimelineBuilder();
   let [fromS, toS] = [Infinity, -Infinity];
   for await (const pairs of reader.clockPairs(deviceId)) {
@@ -77,10 +97,11 @@ class StreamTally {
   }
 
   timeline(clock: DeviceClock | undefined): Timeline {
+    // A table that the device wrote itself knows no arrivals: only the device's own clock can place it.
+    const isOwnTable = Number.isNaN(this.#first?.[1]);
     const covered =
       clock !== undefined &&
-      clock.fromS - COVER_S <= (this.#first?.[1] ?? Infinity) &&
-      this.#last[1] <= clock.toS + COVER_S;
+      (isOwnTable || (clock.fromS - COVER_S <= (this.#first?.[1] ?? Infinity) && this.#last[1] <= clock.toS + COVER_S));
     return covered ? clock.timeline : this.#own.build();
   }
 

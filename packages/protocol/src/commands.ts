@@ -43,7 +43,17 @@ export const command = z.discriminatedUnion("kind", [
     at_us: z.number().positive().optional(),
   }),
   withId("note", { session: sessionId, text: z.string().min(1).max(NOTE_MAX) }),
-  withId("end_session", { session: sessionId }),
+  withId("end_session", {
+    session: sessionId,
+    /** Seal now: files that devices still hold are named missing. */
+    without_missing: z.boolean().default(false),
+  }),
+  /** Lets one phone in: the result holds a one-time code, its life in seconds, and the addresses where phones find the hub. */
+  withId("pair_phone", {}),
+  /** Takes a phone's token away; it is disconnected at once. */
+  withId("unpair_phone", { device: deviceId }),
+  /** Asks a device for the files it still holds. */
+  withId("fetch_files", { session: sessionId, device: deviceId }),
   withId("reset_session", { session: sessionId }),
   withId("reopen_session", { session: sessionId }),
   withId("recover_session", { session: sessionId, choice: z.enum(["continue", "end", "discard"]) }),

@@ -3,6 +3,14 @@ import type { ErrorReport, SessionEvent } from "@polychron/session/model";
 import type { CommandInput, CommandResult } from "./commands.js";
 import type { HubSnapshot, TraceChunk } from "./snapshot.js";
 
+/** A picture to look at. */
+export interface PreviewView {
+  readonly device: string;
+  /** Hub microseconds at which it arrived. */
+  readonly at_us: number;
+  readonly jpeg: Uint8Array;
+}
+
 /** Follow a session's log from a sequence number (1 = from the start). */
 export const followRequest = z.strictObject({ session: z.string().min(1).max(100), from_seq: z.int().positive() });
 export type FollowRequest = z.infer<typeof followRequest>;
@@ -26,6 +34,8 @@ export interface HubToUi {
   snapshot(value: HubSnapshot): void;
   event(value: { readonly session: string; readonly event: SessionEvent }): void;
   trace(value: TraceChunk): void;
+  /** A picture of what a camera sees now, JPEG bytes; may be skipped. */
+  preview(value: PreviewView): void;
   /** A message came without an acknowledgement and was not obeyed. */
   refused(value: ErrorReport): void;
 }

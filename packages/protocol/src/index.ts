@@ -3,3 +3,4 @@ export * from "./events.js";
 export * from "./limits.js";
 export * from "./phases.js";
 export * from "./snapshot.js";
+export * from "./phone/index.js";

@@ -52,7 +52,35 @@ export interface DeviceView {
   readonly session: string | null;
   readonly streams: readonly StreamView[];
   readonly discarded_bytes: number;
+  /** What the device last said of itself (a phone: battery, storage, Wi-Fi…); null for one that says nothing. */
+  readonly status: JsonObject | null;
+  /** Its video; null for a device without one. */
+  readonly video: VideoView | null;
   readonly error: ErrorReport | null;
+}
+
+export interface VideoView {
+  readonly width: number;
+  readonly height: number;
+  readonly codec: string;
+  /** Frames since it was armed that the camera should have delivered and did not, or delivered twice. */
+  readonly dropped: number;
+  readonly duplicated: number;
+}
+
+/** A file that a device holds and is sending, or will. */
+export interface AwaitedFileView {
+  readonly device: string;
+  readonly recording: number;
+  readonly file_id: string;
+  readonly file_type: string;
+  readonly size_bytes: number;
+  /** On the hub's disk so far. */
+  readonly received_bytes: number;
+  /** As measured over the last seconds; null while nothing comes. */
+  readonly bytes_per_s: number | null;
+  /** At that rate; null while nothing comes. */
+  readonly seconds_left: number | null;
 }
 
 export interface StreamView {
@@ -80,6 +108,8 @@ export interface SessionView {
   readonly recordings: number;
   readonly markers: number;
   readonly errors: number;
+  /** Files that devices announced and that are not here yet; a session that ends waits for them. */
+  readonly awaited: readonly AwaitedFileView[];
   /** The number of the newest event of its log. */
   readonly last_seq: number;
 }

@@ -1,2 +1,3 @@
 export * from "./one-way.js";
 export * from "./timeline.js";
+export * from "./two-way.js";

@@ -1,7 +1,5 @@
 import { EnvelopePoints, type Envelope } from "./envelope.js";
-
-/** The name of the clock of streams whose device time is session time already, because the hub itself stamped them. */
-export const HUB_CLOCK_NAME = "hub_session";
+import { ExchangeFilter, type Exchange } from "./two-way.js";
 
 /** One latency never differs from the next by more, unless the clock itself jumped or the link stood still. */
 const JUMP_S = 1;
@@ -27,10 +25,11 @@ export interface TimelineEpoch {
 /** The fitted map from device time to session time, with its bound. */
 export interface Timeline {
   /**
-   * `hub_clock`: stamped by the hub itself, taken as it is. `lower_envelope`: fitted below the arrivals.
+   * `hub_clock`: stamped by the hub itself, taken as it is. `two_way`: fitted to answered probes of the device's clock.
+   * `lower_envelope`: fitted below the arrivals.
    * `arrival`: nothing to fit, each sample has the time of its arrival.
    */
-  readonly method: "hub_clock" | "lower_envelope" | "arrival";
+  readonly method: "hub_clock" | "two_way" | "lower_envelope" | "arrival";
   /** The widest bound of all epochs, seconds; null where it cannot be stated. */
   readonly boundS: number | null;
   /** What the bound covers and what it does not, for people. */
@@ -45,6 +44,8 @@ export interface Timeline {
 
 const NOTES = {
   hub_clock: "Stamped with the hub's own clock; nothing was fitted.",
+  two_way:
+    "The fit to the quickest probes, and half their round trip: so far the two ways may differ without being seen.",
   lower_envelope:
     "Relative within the stream: how far the fitted envelope may be off. The constant latency of the link, which one-way arrivals cannot show, comes on top.",
   arrival:
@@ -60,6 +61,29 @@ export function hubTimeline(): Timeline {
     epochs: [],
     toSessionS: (deviceS, arrivalS) => (Number.isNaN(deviceS) ? arrivalS : deviceS),
   };
+}
+
+/** Fits a device's timeline to the readings of its clock by probes, in the order in which they were made. */
+export class ProbedTimelineBuilder {
+  readonly #filter = new ExchangeFilter();
+  readonly #readings = new TimelineBuilder();
+  #shortestS = Infinity;
+
+  /** One answered exchange; hub times are session seconds. */
+  push(exchange: Exchange): void {
+    const reading = this.#filter.reading(exchange);
+    if (reading === undefined) return;
+    this.#readings.push(reading.deviceS, reading.hubS);
+    this.#shortestS = Math.min(this.#shortestS, reading.roundTripS);
+  }
+
+  /** The timeline of all exchanges so far; `arrival` without a single answer. */
+  build(): Timeline {
+    const fitted = this.#readings.build();
+    if (fitted.method === "arrival") return fitted;
+    const boundS = fitted.boundS === null ? null : fitted.boundS + this.#shortestS / 2;
+    return { ...fitted, method: "two_way", boundS, boundNote: NOTES.two_way };
+  }
 }
 
 /**
@@ -152,8 +176,16 @@ function mapper(epochs: readonly FittedEpoch[]): (deviceS: number, arrivalS: num
   };
 }
 
+/** Without an arrival: the epoch whose span of device time lies nearest. */
+function epochOfDeviceTime(epochs: readonly FittedEpoch[], deviceS: number): FittedEpoch {
+  const awayS = ({ points }: FittedEpoch): number =>
+    Math.max(0, points.fromDeviceS - deviceS, deviceS - points.fromDeviceS - points.spanS);
+  return epochs.reduce((best, epoch) => (awayS(epoch) < awayS(best) ? epoch : best));
+}
+
 /** The epoch that was running when the sample arrived, or its neighbour where only that one explains the arrival. */
 function epochFor(epochs: readonly FittedEpoch[], deviceS: number, arrivalS: number): FittedEpoch {
+  if (Number.isNaN(arrivalS)) return epochOfDeviceTime(epochs, deviceS);
   let running = 0;
   while (running + 1 < epochs.length && epochs[running + 1]!.points.fromArrivalS <= arrivalS) running++;
   const misfit = (epoch: FittedEpoch) => Math.abs(arrivalS - deviceS - epoch.envelope.offsetS(deviceS));

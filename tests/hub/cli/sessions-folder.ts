@@ -26,7 +26,7 @@ export class SessionsFolder {
 
   /** A completed session with a marker in its log; resolves with its id. */
   async completed(name: string): Promise<string> {
-    return this.#session(name, (session) => session.end({ reason: "operator", by: "test" }));
+    return this.#session(name, async (session) => void (await session.end({ reason: "operator", by: "test" })));
   }
 
   /** A session that its hub left open, as a crash does. */

@@ -8,6 +8,8 @@ import { UI_NAMESPACE } from "@polychron/protocol";
 import { io, type Socket as PageSocket } from "socket.io-client";
 import { DiskFiles, type FileSystem } from "@polychron/session/store";
 import { TokenBook } from "../../../apps/hub/src/security/tokens.js";
+import type { EndReason } from "../../../apps/hub/src/server/connection-ends.js";
+import type { PhoneDoor } from "../../../apps/hub/src/server/phones.js";
 import { ExportedFiles } from "../../../apps/hub/src/server/exported-files.js";
 import { openDoors, type Doors } from "../../../apps/hub/src/server/doors.js";
 import type { UiPort } from "../../../apps/hub/src/server/ui.js";
@@ -47,15 +49,19 @@ export class DoorBench {
     this.recordings = join(folder, "recordings");
   }
 
-  static async open(change: Partial<UiPort> = {}, silentForMs = 10_000): Promise<DoorBench> {
+  static async open(
+    change: Partial<UiPort> = {},
+    silentForMs = 10_000,
+    door?: { phones: PhoneDoor; onEnd: (reason: EndReason) => void; host?: string },
+  ): Promise<DoorBench> {
     const bench = await HubBench.open();
     const folder = mkdtempSync(join(tmpdir(), "polychron-doors-"));
     mkdirSync(join(folder, "recordings"));
     let made: DoorBench | undefined = undefined;
-    const tokens: TokenBook = new TokenBook(() => (made as DoorBench | undefined)?.nowUs ?? 0);
+    const tokens: TokenBook = new TokenBook(() => (made as DoorBench | undefined)?.nowUs ?? 0, door?.phones.paired);
     const exported = new ExportedFiles(new DiskFiles() as FileSystem, join(folder, "recordings"));
     const doors = await openDoors(
-      { host: "127.0.0.1", port: 0, webRoot: join(folder, "no-page"), tokens, silentForMs },
+      { host: "127.0.0.1", port: 0, webRoot: join(folder, "no-page"), tokens, silentForMs, ...door },
       {
         ...bench.hub.port,
         exports: (session) => exported.list(session),

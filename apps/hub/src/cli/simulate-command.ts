@@ -1,14 +1,18 @@
-import { InvalidArgumentError, type Command } from "commander";
+import type { Command } from "commander";
 import { join } from "node:path";
 import { parseLabFault } from "../lab/lab-fault.js";
 import type { SimulationReport } from "../lab/simulation-report.js";
 import { EXIT, type SetExit } from "./exit-code.js";
+import { wholeNumber } from "./option-values.js";
 import { addSettings, configOf } from "./setting-options.js";
 import type { Surroundings } from "./surroundings.js";
 import { textTable } from "./text-table.js";
 
 interface SimulateOptions {
   readonly devices: number;
+  readonly shimmers?: number;
+  readonly phones?: number;
+  readonly cameras?: number;
   readonly duration: number;
   readonly stressTest?: true;
   readonly saveLogs?: true;
@@ -23,15 +27,18 @@ export function addSimulateCommand(program: Command, surroundings: Surroundings,
   const command = program
     .command("simulate")
     .description("record, export and check a whole session of emulated devices through the real hub")
-    .option("--devices <count>", "devices of every kind", wholeNumber(1, 64), 2)
+    .option("--devices <count>", "so many Shimmers, phones and cameras each", wholeNumber(0, 64), 2)
+    .option("--shimmers <count>", "so many Shimmers instead", wholeNumber(0, 64))
+    .option("--phones <count>", "so many phones instead", wholeNumber(0, 64))
+    .option("--cameras <count>", "so many cameras instead", wholeNumber(0, 16))
     .option("--duration <seconds>", "length of the recording", wholeNumber(1, 86_400), 10)
-    .option("--stress-test", "512 Hz, every sensor, ten markers a second")
-    .option("--save-logs", "keep what each emulator made, in .polychron/simulations of the recordings folder")
+    .option("--stress-test", "Shimmers at 512 Hz with every sensor, cameras at 1280x720, ten markers a second")
+    .option("--save-logs", "keep what each emulated device made, in .polychron/simulations of the recordings folder")
     .option("--verbose", "say how far it is, on stderr")
     .option("--seed <number>", "what the emulated bodies and clocks follow from", wholeNumber(0, 1_000_000), 1)
     .option(
       "--fault <order...>",
-      "order a fault, KIND[:COUNT]@SECONDS[:DURATION][#DEVICE], such as drop@3 or close@4:2#2",
+      "order a fault, KIND[:COUNT]@SECONDS[:DURATION][#DEVICE], such as drop@3, close@4:2#2 or vanish@5:5#phone1",
       [],
     )
     .option("--json", "print the result as JSON");
@@ -39,7 +46,10 @@ export function addSimulateCommand(program: Command, surroundings: Surroundings,
     const { recordings } = configOf(command, ["recordings"], surroundings);
     const { simulate } = await import("../lab/simulation.js"); // the server's modules load for this command alone
     const report = await simulate({
-      ...{ devices: options.devices, durationS: options.duration, seed: options.seed, recordings },
+      shimmers: options.shimmers ?? options.devices,
+      phones: options.phones ?? options.devices,
+      cameras: options.cameras ?? options.devices,
+      ...{ durationS: options.duration, seed: options.seed, recordings },
       isStressTest: options.stressTest === true,
       faults: options.fault.map(parseLabFault),
       ...(options.saveLogs && { keepLogsIn: join(recordings, ".polychron", "simulations", `seed_${options.seed}`) }),
@@ -49,14 +59,6 @@ export function addSimulateCommand(program: Command, surroundings: Surroundings,
     surroundings.out(options.json ? JSON.stringify(report, undefined, 2) : reportText(report));
     setExit(report.ok ? EXIT.good : EXIT.failed);
   });
-}
-
-function wholeNumber(lowest: number, highest: number): (text: string) => number {
-  return (text) => {
-    const value = Number(text);
-    if (Number.isInteger(value) && value >= lowest && value <= highest) return value;
-    throw new InvalidArgumentError(`Give a whole number from ${lowest} to ${highest}.`);
-  };
 }
 
 function reportText(report: SimulationReport): string {
@@ -76,9 +78,22 @@ function reportText(report: SimulationReport): string {
   return [
     report.session_path,
     table,
+    ...fileLines(report),
     `${report.markers} markers, ${report.files.length} files`,
     cost,
     ...findings,
     report.ok ? "Everything agrees." : "NOT everything agrees.",
   ].join("\n");
+}
+
+/** What phones sent and cameras recorded. */
+function fileLines({ uploads, videos }: SimulationReport): string[] {
+  const verdict = (ok: boolean): string => (ok ? "as it should be" : "NOT AS IT SHOULD BE");
+  return [
+    ...uploads.map(({ device, path, file_id: id, ok }) => `${device}: ${path ?? id}, hash ${verdict(ok)}`),
+    ...videos.map(
+      ({ device, path, packets, rows, frames, ok }) =>
+        `${device}: ${path}, ${packets} pictures, ${rows} times, ${frames} frames, ${verdict(ok)}`,
+    ),
+  ];
 }

@@ -4,6 +4,7 @@ import { ServiceError } from "../errors.js";
 import type { ExportJobs } from "../export/export-jobs.js";
 import type { Jobs } from "../jobs.js";
 import type { DeviceRegistry } from "../record/device-registry.js";
+import type { PhoneDesk } from "../record/phone-desk.js";
 import type { Recorder } from "../record/recorder.js";
 import type { RecoveryDesk } from "../record/recovery-desk.js";
 import type { CommandHandler } from "./command-desk.js";
@@ -15,6 +16,7 @@ export interface Hands {
   readonly recovery: RecoveryDesk;
   readonly exports: ExportJobs;
   readonly jobs: Jobs;
+  readonly phones: PhoneDesk;
   onChanged(): void;
 }
 
@@ -61,7 +63,15 @@ const OBEY: Obeyers = {
   stop_recording: async ({ recorder }, { session }) => ({ recording: (await recorder.run(session).stop()).number }),
   marker: ({ recorder }, { session, label, at_us: atUs }, by) => done(recorder.run(session).mark(label, by, atUs)),
   note: ({ recorder }, { session, text }, by) => done(recorder.run(session).session.note({ text, by })),
-  end_session: ({ recorder }, { session }, by) => done(recorder.end(session, by)),
+  end_session: async ({ recorder }, { session, without_missing: withoutMissing }, by) => ({
+    ...(await recorder.end(session, { by, withoutMissing })),
+  }),
+  pair_phone: async ({ phones }) => ({ ...phones.pair() }),
+  unpair_phone: async ({ phones, recorder }, { device }) => {
+    refuseInRecording(recorder, device);
+    return done(phones.unpair(device));
+  },
+  fetch_files: ({ recorder }, { session, device }) => done(recorder.run(session).fetch(device)),
   reset_session: ({ recorder }, { session }, by) => done(recorder.reset(session, by)),
   reopen_session: async ({ recorder, recovery }, { session }, by) => {
     // While a session is being reopened it looks like one that a crash left open.

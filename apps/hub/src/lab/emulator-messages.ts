@@ -1,7 +1,6 @@
 import type { OrderedFault } from "@polychron/devices";
-import type { ErrorReport } from "@polychron/session/model";
 
-/** What a lab asks of an emulator's process. */
+/** What a lab asks of an emulated Shimmer's process. */
 export type ChildRequest =
   | {
       readonly kind: "start";
@@ -13,6 +12,3 @@ export type ChildRequest =
     }
   | { readonly kind: "order"; readonly fault: OrderedFault }
   | { readonly kind: "close" };
-
-/** The answer to each request. */
-export type ChildReply = { readonly ok: true } | { readonly ok: false; readonly error: ErrorReport };

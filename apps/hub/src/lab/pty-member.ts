@@ -1,39 +1,42 @@
 import type { OrderedFault, Transport } from "@polychron/devices";
-import { fork, type ChildProcess } from "node:child_process";
-import { once } from "node:events";
 import { join } from "node:path";
-import { ServiceError } from "../errors.js";
-import { programFile } from "../program-file.js";
-import type { ChildReply, ChildRequest } from "./emulator-messages.js";
-import { candidateOf, truthPath, type LabMember, type MemberOptions } from "./member.js";
+import { ChildLink } from "./child-link.js";
+import type { ChildRequest } from "./emulator-messages.js";
+import {
+  macSuffixOf,
+  shimmerCandidate,
+  shimmerSettings,
+  truthPath,
+  type MemberOptions,
+  type ShimmerMember,
+} from "./member.js";
 
-const ANSWER_WITHIN_MS = 15_000;
-
-/** An emulated device in a process of its own behind a kernel pty: the hub meets it as it meets a real serial port. */
-export class PtyMember implements LabMember {
+/** An emulated Shimmer in a process of its own behind a kernel pty: the hub meets it as it meets a real serial port. */
+export class PtyMember implements ShimmerMember {
+  readonly family = "shimmer";
   readonly number: number;
   readonly candidate;
   readonly truthPath: string;
-  readonly #child: ChildProcess;
+  readonly settings = shimmerSettings;
+  readonly #child = new ChildLink<ChildRequest>("bin/emulator-child.mjs");
 
-  private constructor(options: MemberOptions, link: string, child: ChildProcess) {
+  private constructor(options: MemberOptions, link: string) {
     this.number = options.number;
-    this.candidate = candidateOf(options, link);
-    this.truthPath = truthPath(options);
-    this.#child = child;
+    this.candidate = shimmerCandidate(options, link);
+    this.truthPath = truthPath(options, "shimmer", "csv");
   }
 
   /** Throws `SIMULATION_FAILED` (with the emulator's own message, such as a missing socat). */
   static async start(options: MemberOptions): Promise<PtyMember> {
     const link = join(options.folder, `shimmer_${options.number}`);
-    const child = fork(programFile("bin/emulator-child.mjs"), [], { stdio: ["ignore", "ignore", "inherit", "ipc"] });
-    const member = new PtyMember(options, link, child);
+    const member = new PtyMember(options, link);
+    const { seed, driftPpm } = options;
+    const device = { link, seed, driftPpm, macSuffix: macSuffixOf(options), truthPath: member.truthPath };
     try {
-      const { seed, macSuffix, driftPpm } = options;
-      await member.#ask({ kind: "start", link, seed, macSuffix, driftPpm, truthPath: member.truthPath });
+      await member.#child.ask({ kind: "start", ...device });
       return member;
     } catch (thrown) {
-      child.kill();
+      member.#child.kill();
       throw thrown;
     }
   }
@@ -43,37 +46,10 @@ export class PtyMember implements LabMember {
   }
 
   order(fault: OrderedFault): Promise<void> {
-    return this.#ask({ kind: "order", fault });
+    return this.#child.ask({ kind: "order", fault });
   }
 
-  async close(): Promise<void> {
-    if (!this.#child.connected) return;
-    const ended = once(this.#child, "exit");
-    await this.#ask({ kind: "close" });
-    await ended;
+  close(): Promise<void> {
+    return this.#child.end({ kind: "close" });
   }
-
-  /** One request at a time; the child answers each. */
-  #ask(request: ChildRequest): Promise<void> {
-    return new Promise((resolve, reject) => {
-      const limit = setTimeout(() => settle(failed(request.kind, "it gives no answer")), ANSWER_WITHIN_MS);
-      const settle = (error?: Error): void => {
-        clearTimeout(limit);
-        this.#child.off("message", onReply);
-        this.#child.off("exit", onExit);
-        if (error === undefined) resolve();
-        else reject(error);
-      };
-      const onReply = (reply: ChildReply): void =>
-        settle(reply.ok ? undefined : failed(request.kind, `${reply.error.message} ${reply.error.remedy}`));
-      const onExit = (): void => settle(failed(request.kind, "its process has ended"));
-      this.#child.once("message", onReply);
-      this.#child.once("exit", onExit);
-      this.#child.send(request, (cause) => cause && settle(failed(request.kind, cause.message)));
-    });
-  }
-}
-
-function failed(kind: string, reason: string): ServiceError {
-  return new ServiceError("SIMULATION_FAILED", { what: `${kind} an emulated device`, reason });
 }

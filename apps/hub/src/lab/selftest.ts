@@ -84,7 +84,9 @@ async function simulateOnce(signal: AbortSignal): Promise<void> {
   try {
     const { simulate } = await import("./simulation.js"); // the server's modules load only when everything before is there
     const report = await simulate({
-      devices: 2,
+      shimmers: 2,
+      phones: 1,
+      cameras: 1,
       durationS: SIMULATED_S,
       isStressTest: false,
       seed: 1,

@@ -1,35 +1,17 @@
 import type { StreamCounts } from "@polychron/session/format";
-import { joinPath } from "@polychron/session/format";
-import { checkSession, diskFiles, SessionReader, type Finding } from "@polychron/session/store";
-import { createHash } from "node:crypto";
-import { createReadStream } from "node:fs";
-import { copyFile, mkdir, readdir, stat } from "node:fs/promises";
-import { join, relative, sep } from "node:path";
-import { compareStream, type Comparison } from "./compare.js";
+import { checkSession, diskFiles, type Finding } from "@polychron/session/store";
+import { copyFile, mkdir } from "node:fs/promises";
+import { extname, join } from "node:path";
+import { Evidence } from "./evidence.js";
+import { judgeCamera, judgeVideos, type MissingFrames } from "./judge-camera.js";
+import { judgePhone, judgeUploads, readPhoneRecord } from "./judge-phone.js";
+import { judgeShimmer } from "./judge-shimmer.js";
 import type { Lab } from "./lab.js";
-import type { LabFault } from "./lab-fault.js";
+import { kindsOrdered, type LabFault } from "./lab-fault.js";
 import type { LabMember } from "./member.js";
-import { readTruth } from "./truth.js";
+import type { SimulatedStream, SimulatedUpload, SimulatedVideo } from "./simulated-stream.js";
+import { hashTree } from "./tree-hashes.js";
 import type { UsageReport } from "./usage.js";
-
-/** One stream of the simulated session: the hub's counts beside the emulator's own. */
-export interface SimulatedStream {
-  readonly device: string;
-  readonly stream: string;
-  readonly expected: number;
-  readonly received: number;
-  readonly written: number;
-  readonly lost: number;
-  readonly lost_by_order: number;
-  readonly lost_without_order: number;
-  /** Periods in which the device made no sample, for it was not connected or off. */
-  readonly not_made: number;
-  readonly gaps_logged: number;
-  readonly values_compared: number;
-  readonly samples_altered: number;
-  readonly samples_invented: number;
-  readonly ok: boolean;
-}
 
 /** What a simulation came to, as `--json` prints it. */
 export interface SimulationReport {
@@ -37,9 +19,15 @@ export interface SimulationReport {
   readonly session_id: string;
   readonly session_path: string;
   readonly streams: readonly SimulatedStream[];
+  /** What phones recorded by themselves. */
+  readonly uploads: readonly SimulatedUpload[];
+  /** What cameras recorded. */
+  readonly videos: readonly SimulatedVideo[];
   readonly files: readonly { readonly path: string; readonly sha256: string }[];
   readonly markers: number;
   readonly faults: readonly string[];
+  /** Errors in the metadata about anything but devices of which a fault was ordered. */
+  readonly errors_without_order: readonly string[];
   readonly findings: readonly Finding[];
   readonly usage: UsageReport & { readonly disk_bytes: number };
 }
@@ -55,127 +43,126 @@ export interface ReportInput {
   readonly keepLogsIn?: string;
 }
 
-/** Checks a simulated session against its emulators' truth, its hashes and its format. */
+/** What was found out about one device. */
+interface Verdict {
+  readonly streams: readonly SimulatedStream[];
+  readonly uploads: readonly SimulatedUpload[];
+  readonly videos: readonly SimulatedVideo[];
+}
+
+/** Checks a simulated session against its devices' truth, its hashes and its format. Throws `SIMULATION_FAILED`. */
 export async function reportOn(input: ReportInput): Promise<SimulationReport> {
-  const files = diskFiles();
-  const reader = await SessionReader.open(files, input.recordings, input.session);
-  const gaps = await gapsLogged(reader);
-  const streams: SimulatedStream[] = [];
-  for (const counts of reader.metadata.recordings.flatMap((recording) => recording.streams))
-    streams.push(await judge(input.lab, reader, counts, gaps.missing));
-  const check = await checkSession({ files, recordingsFolder: input.recordings, sessionId: input.session });
-  const folder = joinPath(input.recordings, input.session);
+  const evidence = await Evidence.gather(input.recordings, input.session);
+  const { metadata, folder } = evidence.reader;
   const made = await hashTree(folder);
-  if (input.keepLogsIn !== undefined) await keepTruth(input.lab, reader, input.keepLogsIn);
-  const isComplete = streams.length === input.lab.members.length && reader.metadata.status === "completed";
+  const hashes = new Map(made.map(({ path, sha256 }) => [path, sha256]));
+  const verdicts: Verdict[] = [];
+  for (const device of Object.keys(metadata.devices))
+    verdicts.push(await judgeDevice(device, { ...input, evidence, hashes }));
+  const streams = verdicts.flatMap((verdict) => verdict.streams);
+  const uploads = verdicts.flatMap((verdict) => verdict.uploads);
+  const videos = verdicts.flatMap((verdict) => verdict.videos);
+  const errors = evidence.errorsBeside(troubled(input, evidence));
+  const check = await checkSession({
+    files: diskFiles(),
+    recordingsFolder: input.recordings,
+    sessionId: input.session,
+  });
+  if (input.keepLogsIn !== undefined) await keepTruth(input.lab, evidence, input.keepLogsIn);
+  const isWhole = verdicts.length === input.lab.members.length && verdicts.every(({ streams: own }) => own.length > 0);
+  const isAsOrdered = errors.length === 0 && [...streams, ...uploads, ...videos].every((judged) => judged.ok);
   return {
-    ok: input.exportOk && isComplete && check.ok && streams.every((stream) => stream.ok),
-    session_id: input.session,
-    session_path: folder,
-    streams,
+    ok: input.exportOk && isWhole && metadata.status === "completed" && check.ok && isAsOrdered,
+    ...{ session_id: input.session, session_path: folder, streams, uploads, videos },
     files: made.map(({ path, sha256 }) => ({ path, sha256 })),
-    markers: gaps.markers,
+    markers: evidence.markers,
     faults: input.faults.map((fault) => fault.text),
+    errors_without_order: errors,
     findings: check.findings,
     usage: { ...input.usage, disk_bytes: made.reduce((sum, file) => sum + file.bytes, 0) },
   };
 }
 
-async function judge(
-  lab: Lab,
-  reader: SessionReader,
-  counts: StreamCounts,
-  missing: ReadonlyMap<string, number>,
-): Promise<SimulatedStream> {
-  const { device, stream, expected, received, written } = counts;
-  const compared = await compareDevice(memberOf(lab, reader, device), reader, counts);
-  const lost = expected - written;
-  const gapsLogged = missing.get(`${device} ${stream}`) ?? 0;
+type Case = ReportInput & { readonly evidence: Evidence; readonly hashes: ReadonlyMap<string, string> };
+
+async function judgeDevice(device: string, input: Case): Promise<Verdict> {
+  const member = memberOf(input.lab, input.evidence, device);
+  if (member === undefined) return { streams: [], uploads: [], videos: [] };
+  if (member.family === "phone") return judgePhoneDevice(device, member, input);
+  if (member.family === "camera") return judgeCameraDevice(device, member, input);
+  const shimmer = input.lab.shimmers.find((other) => other === member)!;
+  const streams: SimulatedStream[] = [];
+  for (const counts of countsOf(device, input.evidence))
+    streams.push(await judgeShimmer(shimmer.truthPath, counts, input.evidence));
+  return { streams, uploads: [], videos: [] };
+}
+
+async function judgePhoneDevice(device: string, member: LabMember, input: Case): Promise<Verdict> {
+  const { evidence, hashes, faults } = input;
+  const record = await readPhoneRecord(input.lab.phones.find((other) => other === member)!.truthPath);
+  const ordered = kindsOrdered(faults, member);
+  const streams: SimulatedStream[] = [];
+  for (const counts of countsOf(device, evidence)) streams.push(await judgePhone(record, counts, evidence, ordered));
+  return { streams, uploads: judgeUploads(device, record.files, evidence.filesOf(device), hashes), videos: [] };
+}
+
+async function judgeCameraDevice(device: string, member: LabMember, { evidence, faults }: Case): Promise<Verdict> {
+  const videos = await judgeVideos(device, evidence);
+  const kills = kindsOrdered(faults, member).length;
+  const streams = countsOf(device, evidence).map((counts) =>
+    judgeCamera(counts, videos, missingFrames(counts, evidence), kills),
+  );
+  return { streams, uploads: [], videos };
+}
+
+function missingFrames({ device, stream }: StreamCounts, evidence: Evidence): MissingFrames {
+  return { logged: evidence.gapsLogged(device, stream), dropped: evidence.droppedByDevice(device, stream) };
+}
+
+/** The devices of which a fault was ordered: what they complain of is no surprise. */
+function troubled({ lab, faults }: ReportInput, evidence: Evidence): readonly string[] {
+  return Object.keys(evidence.reader.metadata.devices).filter((device) => {
+    const member = memberOf(lab, evidence, device);
+    return member !== undefined && kindsOrdered(faults, member).length > 0;
+  });
+}
+
+/** The counts of a device, one for each stream: a device that began anew within a recording has several entries there. */
+function countsOf(device: string, evidence: Evidence): readonly StreamCounts[] {
+  const sums = new Map<string, StreamCounts>();
+  for (const counts of evidence.reader.metadata.recordings.flatMap((recording) => recording.streams)) {
+    if (counts.device !== device) continue;
+    const before = sums.get(counts.stream);
+    sums.set(counts.stream, before === undefined ? counts : sum(before, counts));
+  }
+  return [...sums.values()];
+}
+
+function sum(before: StreamCounts, counts: StreamCounts): StreamCounts {
   return {
-    ...{ device, stream, expected, received, written, lost },
-    lost_by_order: compared.orderedLoss + compared.orderedTail,
-    lost_without_order: compared.unorderedLoss,
-    not_made: compared.notMade,
-    gaps_logged: gapsLogged,
-    values_compared: compared.values,
-    samples_altered: compared.altered,
-    samples_invented: compared.invented,
-    ok:
-      isAsOrdered(compared, written) &&
-      received === written &&
-      gapsLogged === lost &&
-      isLossKnown(compared, lost - counts.expected_extrapolated),
+    ...counts,
+    expected: before.expected + counts.expected,
+    received: before.received + counts.received,
+    written: before.written + counts.written,
+    expected_extrapolated: before.expected_extrapolated + counts.expected_extrapolated,
   };
 }
 
-/** Every sample on disk is one that was made, with its values, and none is missing that was not ordered to be. */
-function isAsOrdered(compared: Comparison, written: number): boolean {
-  const { matched, invented, altered, unorderedLoss } = compared;
-  return written > 0 && matched === written && invented === 0 && altered === 0 && unorderedLoss === 0;
-}
-
-/** The hub's count of what is missing is exact, unless the counter began anew: then it is a bound. */
-function isLossKnown({ orderedLoss, notMade, hasRestarted }: Comparison, lost: number): boolean {
-  return hasRestarted ? lost >= orderedLoss + notMade : lost === orderedLoss + notMade;
-}
-
-/** The member that a device id stands for, by the port that the session's metadata keeps. */
-function memberOf(lab: Lab, reader: SessionReader, device: string): LabMember {
-  const entry = reader.metadata.devices[device] as { connection?: { address?: string } } | undefined;
-  return lab.members.find((member) => member.candidate.address === entry?.connection?.address)!;
-}
-
-async function compareDevice(
-  member: LabMember,
-  reader: SessionReader,
-  { device, stream: fileType, expected_extrapolated: silentTail }: StreamCounts,
-): Promise<Comparison> {
-  const stream = (await reader.streams()).find((file) => file.deviceId === device && file.fileType === fileType)!;
-  const nominalRateHz = stream.sidecar?.nominal_rate_hz ?? 0;
-  return compareStream(
-    { channels: stream.channels, nominalRateHz, silentTail },
-    reader.blocks(stream),
-    readTruth(member.truthPath),
+/** The member that a device id stands for: by the address that the metadata keep, a phone by the id it was given. */
+function memberOf(lab: Lab, evidence: Evidence, device: string): LabMember | undefined {
+  const address = evidence.addressOf(device);
+  return (
+    lab.phones.find((phone) => phone.device === device) ??
+    lab.found.find((member) => member.candidate.address === address)
   );
 }
 
-/** Missing samples per stream as the log has them, and the number of markers. */
-async function gapsLogged(reader: SessionReader): Promise<{ missing: Map<string, number>; markers: number }> {
-  const missing = new Map<string, number>();
-  let markers = 0;
-  for await (const event of reader.events()) {
-    if (event.event === "marker") markers += 1;
-    if (event.event !== "gap") continue;
-    const key = `${String(event["device"])} ${String(event["stream"])}`;
-    missing.set(key, (missing.get(key) ?? 0) + Number(event["samples"]));
-  }
-  return { missing, markers };
-}
-
-async function hashTree(folder: string): Promise<{ path: string; sha256: string; bytes: number }[]> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  const paths = entries
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name))
-    .sort();
-  const made = [];
-  for (const path of paths) {
-    const { size } = await stat(path);
-    made.push({ path: relative(folder, path).split(sep).join("/"), sha256: await sha256Of(path), bytes: size });
-  }
-  return made;
-}
-
-async function sha256Of(path: string): Promise<string> {
-  const hash = createHash("sha256");
-  for await (const chunk of createReadStream(path)) hash.update(chunk as Buffer);
-  return hash.digest("hex");
-}
-
-/** One file a device: every sample its emulator made and what became of it. */
-async function keepTruth(lab: Lab, reader: SessionReader, folder: string): Promise<void> {
+/** One file a device: every sample it made and what became of it. */
+async function keepTruth(lab: Lab, evidence: Evidence, folder: string): Promise<void> {
   await mkdir(folder, { recursive: true });
-  for (const device of Object.keys(reader.metadata.devices)) {
-    await copyFile(memberOf(lab, reader, device).truthPath, join(folder, `${device}_truth.csv`));
+  for (const device of Object.keys(evidence.reader.metadata.devices)) {
+    const member = [...lab.shimmers, ...lab.phones].find((other) => other === memberOf(lab, evidence, device));
+    if (member !== undefined)
+      await copyFile(member.truthPath, join(folder, `${device}_truth${extname(member.truthPath)}`));
   }
 }

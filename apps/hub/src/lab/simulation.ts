@@ -1,19 +1,20 @@
-import type { OrderedFault } from "@polychron/devices";
-import type { JsonObject } from "@polychron/session/model";
+import type { HubSnapshot, SessionView } from "@polychron/protocol";
 import { systemClock } from "../system-clock.js";
 import { loadHubConfig } from "../config.js";
 import { startHub } from "../main.js";
 import type { RunningHub } from "../main.js";
 import { HubClient } from "./hub-client.js";
 import { Lab } from "./lab.js";
-import type { LabFault } from "./lab-fault.js";
+import { isBeforeStream, type LabFault } from "./lab-fault.js";
 import { reportOn, type SimulationReport } from "./simulation-report.js";
 import { Usage } from "./usage.js";
 
 /** What to simulate. */
 export interface SimulationOptions {
-  /** How many devices of every kind the project has. */
-  readonly devices: number;
+  /** How many devices of each kind. */
+  readonly shimmers: number;
+  readonly phones: number;
+  readonly cameras: number;
   readonly durationS: number;
   /** 512 Hz, every sensor, ten markers a second. */
   readonly isStressTest: boolean;
@@ -29,24 +30,18 @@ export interface SimulationOptions {
   readonly signal: AbortSignal;
 }
 
-const STRESS_SETTINGS: JsonObject = {
-  rateHz: 512,
-  sensors: ["gsr", "ppg", "accel", "accel_wr", "gyro", "mag", "battery"],
-};
 /** A stream runs about so long before the recording starts. */
 const STREAM_AHEAD_S = 1;
+/** Files of phones on their way, a video being converted: this much later at the latest the session is whole. */
+const WHOLE_WITHIN_MS = 120_000;
 const MARKER_EVERY_MS = { normal: 1_000, stress: 100 } as const;
 
 /** Records a whole session of a simulated lab through the real hub, over real ports and sockets, exports it and checks every count. */
 export async function simulate(options: SimulationOptions): Promise<SimulationReport> {
   const usage = new Usage();
-  const lab = await Lab.start({
-    count: options.devices,
-    seed: options.seed,
-    ...(options.behind && { behind: options.behind }),
-  });
+  const lab = await Lab.start(options);
   try {
-    const session = await withHub(options, lab, (client) => record(client, lab, options));
+    const session = await withHub(options, lab, (client, url) => record(client, lab, { ...options, url }));
     await lab.finish();
     const report = await reportOn({
       ...options,
@@ -65,13 +60,13 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
 async function withHub<Result>(
   options: SimulationOptions,
   lab: Lab,
-  work: (client: HubClient) => Promise<Result>,
+  work: (client: HubClient, url: string) => Promise<Result>,
 ): Promise<Result> {
   const flags = { recordings: options.recordings, port: 0, logLevel: "silent" };
   const hub: RunningHub = await startHub(loadHubConfig({ flags, env: {}, workingFolder: process.cwd() }), lab);
   const client = await HubClient.connect(hub.url);
   try {
-    return await work(client);
+    return await work(client, hub.url);
   } finally {
     client.close();
     await hub.stop();
@@ -81,40 +76,53 @@ async function withHub<Result>(
 async function record(
   client: HubClient,
   lab: Lab,
-  options: SimulationOptions,
+  options: SimulationOptions & { readonly url: string },
 ): Promise<{ id: string; exported: boolean }> {
-  const { say } = options;
-  await orderFaults(
-    lab,
-    options.faults.filter(({ fault }) => isBeforeStream(fault)),
-    STREAM_AHEAD_S,
-  );
+  const { say, faults } = options;
+  await lab.order(faults.filter(isBeforeStream), STREAM_AHEAD_S);
   say(`Connecting ${lab.members.length} devices`);
-  const settings = options.isStressTest ? { settings: STRESS_SETTINGS } : {};
-  await Promise.all(
-    lab.candidates.map(({ family, address }) =>
-      client.order({ kind: "connect_device", family, address, ...(settings as object) }),
-    ),
-  );
-  await client.until(
-    (snapshot) =>
-      snapshot.devices.length === lab.members.length && snapshot.devices.every((device) => device.phase === "armed"),
-    "every device streaming",
-  );
+  await connect(client, lab, options);
   const id = String((await client.order({ kind: "create_session", name: "simulation" }))["session"]);
   say(`Recording ${id} for ${options.durationS} s`);
   const { start_us: startUs } = await client.order({ kind: "start_recording", session: id });
+  // Faults are timed from the scheduled start of the recording, which is still ahead.
   const aheadS = Math.max(0, (Number(startUs) - systemClock().nowUs()) / 1e6);
-  await orderFaults(
-    lab,
-    options.faults.filter(({ fault }) => !isBeforeStream(fault)),
-    aheadS,
-  );
+  const later = faults.filter((fault) => !isBeforeStream(fault));
+  await lab.order(later, aheadS);
   await markEvery(client, id, aheadS + options.durationS, options);
   await client.order({ kind: "stop_recording", session: id });
-  await client.order({ kind: "end_session", session: id });
+  await endWhole(client, lab, id, say);
   say("Exporting");
   return { id, exported: await exportAll(client, id) };
+}
+
+/** Every device streams when this resolves: phones come by themselves, the others are connected. */
+async function connect(
+  client: HubClient,
+  lab: Lab,
+  { isStressTest, url }: SimulationOptions & { url: string },
+): Promise<void> {
+  await lab.join({ url, pair: async () => String((await client.order({ kind: "pair_phone" }))["code"]) });
+  await Promise.all(
+    lab.found.map(({ candidate: { family, address }, settings }) => {
+      const chosen = settings(isStressTest);
+      return client.order({ kind: "connect_device", family, address, ...(chosen && { settings: chosen as never }) });
+    }),
+  );
+  await client.until(
+    ({ devices }) => devices.length === lab.members.length && devices.every(({ phase }) => phase === "armed"),
+    "every device streaming",
+  );
+}
+
+/** Ends the session when every file that a device holds is here, and waits for its seal. */
+async function endWhole(client: HubClient, lab: Lab, session: string, say: (text: string) => void): Promise<void> {
+  say("Waiting for the phones' files");
+  await lab.handOver(WHOLE_WITHIN_MS);
+  const own = (snapshot: HubSnapshot): SessionView | undefined => snapshot.sessions.find(({ id }) => id === session);
+  await client.until((snapshot) => own(snapshot)?.awaited.length === 0, "every file received", WHOLE_WITHIN_MS);
+  await client.order({ kind: "end_session", session });
+  await client.until((snapshot) => own(snapshot) === undefined, "the session sealed", WHOLE_WITHIN_MS);
 }
 
 /** Runs for the duration, setting markers; the hub counts while we wait. */
@@ -149,19 +157,6 @@ async function exportAll(client: HubClient, session: string): Promise<boolean> {
     600_000,
   );
   return snapshot.jobs.find((view) => view.id === job)!.status === "done";
-}
-
-/** A counter cannot be made to wrap while it streams: that is ordered before, timed from the start of the stream. */
-function isBeforeStream(fault: OrderedFault): boolean {
-  return fault.kind === "wrap";
-}
-
-/** Faults are timed from the scheduled start of the recording, which is still ahead. */
-async function orderFaults(lab: Lab, faults: readonly LabFault[], aheadS: number): Promise<void> {
-  for (const { fault, device } of faults) {
-    const members = lab.members.filter((member) => device === "all" || member.number === device);
-    for (const member of members) await member.order({ ...fault, atS: fault.atS + aheadS });
-  }
 }
 
 function wait(ms: number): Promise<void> {

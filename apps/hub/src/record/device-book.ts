@@ -41,6 +41,16 @@ export class DeviceBook {
     return id;
   }
 
+  /** The id of a thing that the hub has met; undefined for any other. Throws `DEVICE_BOOK_BROKEN`. */
+  find(hardwareId: string): string | undefined {
+    return this.#open().devices[hardwareId]?.id;
+  }
+
+  /** The thing that has an id; undefined where none has. Throws `DEVICE_BOOK_BROKEN`. */
+  hardwareIdOf(id: string): string | undefined {
+    return Object.entries(this.#open().devices).find(([, device]) => device.id === id)?.[0];
+  }
+
   /** Throws `DEVICE_BOOK_BROKEN`. */
   settingsOf(hardwareId: string): JsonObject {
     return (this.#open().devices[hardwareId]?.settings as JsonObject | undefined) ?? {};
@@ -81,10 +91,12 @@ export class DeviceBook {
   }
 }
 
+/** A proposed `phone_1` counts on: phone_2, phone_3…; any other name gets a number behind it. */
 function freeId(devices: Book["devices"], proposed: string): string {
   const taken = new Set(Object.values(devices).map((device) => device.id));
+  const stem = proposed.replace(/_1$/, "").slice(0, 36);
   for (let n = 1; ; n++) {
-    const id = n === 1 ? proposed : `${proposed.slice(0, 36)}_${n}`;
+    const id = n === 1 ? proposed : `${stem}_${n}`;
     if (!taken.has(id)) return id;
   }
 }

@@ -17,6 +17,11 @@ export class DeviceCandidates {
     this.#failures = new Map([...this.#failures].filter(([address]) => this.#isKnown(address)));
   }
 
+  /** One that came by itself: a scan may not have seen it. */
+  add(candidate: Candidate): void {
+    this.#found = [...this.#found.filter(({ address }) => address !== candidate.address), candidate];
+  }
+
   get count(): number {
     return this.#found.length;
   }

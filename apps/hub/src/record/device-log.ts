@@ -1,9 +1,9 @@
-import type { DriverNotice } from "@polychron/devices";
-import { errorReport, type ErrorReport, type JsonObject, type NewEvent } from "@polychron/session/model";
+import type { DriverNotice, FirstKept } from "@polychron/devices";
+import { errorReport, SessionError, type ErrorReport, type JsonObject, type NewEvent } from "@polychron/session/model";
 import type { DeviceEntry, DeviceStatus, StreamCounts } from "@polychron/session/format";
 import type { OpenSession } from "@polychron/session/store";
 import type { LiveDevice } from "./live-device.js";
-import type { StreamRoute } from "./stream-route.js";
+import type { Gap, Route } from "./route.js";
 
 /** Tells the hub of a fault that the session's own log could not take. */
 export type FaultListener = (report: ErrorReport, device: string | null) => void;
@@ -24,6 +24,8 @@ export class DeviceLog {
 
   notice(device: LiveDevice, notice: DriverNotice, isRecording: boolean): void {
     if (notice.kind === "fault") this.fault(device, notice.error, "stream");
+    if (notice.kind === "event") this.#reported(device, notice);
+    if (notice.kind === "renewed") this.#renewed(device, notice.atUs, isRecording);
     if (notice.kind === "gap") this.#causes.set(`${device.id} ${notice.fileType}`, notice);
     if (notice.kind !== "phase") return;
     if (notice.phase === "lost") this.#lost(device, notice.atUs);
@@ -44,20 +46,33 @@ export class DeviceLog {
     this.status(device, "disconnected");
   }
 
-  /** Where samples are missing, by the device's own numbering. */
-  gap(route: StreamRoute, gap: { fromSeq: number; toSeq: number; deviceTimeS: number; atUs: number }): void {
+  /** Where samples are missing, by the device's own numbering or clock. */
+  gap(route: Route, gap: Gap): void {
     const stream = route.stream.info.fileType;
     const known = this.#causes.get(`${route.device.id} ${stream}`);
     const details = {
       device: route.device.id,
       stream,
-      cause: known?.toSeq === gap.toSeq ? known.cause : "lost",
+      cause: gap.cause ?? (known?.toSeq === gap.toSeq ? known.cause : "lost"),
       from_seq: gap.fromSeq,
       to_seq: gap.toSeq,
       samples: gap.toSeq - gap.fromSeq,
       device_time_s: gap.deviceTimeS,
     };
     this.#append({ event: "gap", atUs: gap.atUs, details });
+  }
+
+  /** A device that records on itself has kept its first samples. */
+  started(device: LiveDevice, recording: number, first: readonly FirstKept[]): void {
+    const kept = first.map(({ fileType, seq, deviceTimeS }) => ({ stream: fileType, seq, device_time_s: deviceTimeS }));
+    this.#append({ event: "device_ack", details: { device: device.id, ack: "start", recording, first: kept } });
+  }
+
+  /** The session ends and a device never said what it holds of it. */
+  async neverHeard(device: string): Promise<void> {
+    const error = new SessionError("FILE_NOT_RECEIVED", { device, file: "its own recording" });
+    const { code, message, remedy } = error;
+    await this.#session.fault({ error_type: "file", code, message, remedy, device, recoverable: true }, "end_session");
   }
 
   /** A stream that was silent at the stop: what must be missing there, by its rate. */
@@ -89,6 +104,25 @@ export class DeviceLog {
   /** What is known of each device at the start, for the `start_record` event. */
   startDetails(devices: readonly LiveDevice[]): JsonObject {
     return { battery_percent: Object.fromEntries(devices.map((device) => [device.id, device.batteryPercent])) };
+  }
+
+  /** What the device itself wants to be in the log; a marker is the participant's or the app's own. */
+  #reported(device: LiveDevice, notice: Extract<DriverNotice, { kind: "event" }>): void {
+    const { what, label, code, atUs } = notice;
+    if (what === "marker") this.#append({ event: "marker", atUs, details: { label, by: device.id } });
+    else if (what === "warning")
+      this.#append({ event: "warning", atUs, details: { code, message: label, remedy: "", device: device.id } });
+    else {
+      const remedy = "Look at the device.";
+      this.fault(device, { code, message: label, remedy, params: {} }, "device");
+    }
+  }
+
+  /** Numbering and clock began anew: how long it was away its counters do not tell. */
+  #renewed(device: LiveDevice, atUs: number, isRecording: boolean): void {
+    // The route of a video tells of its own gap, in frames.
+    if (!isRecording || device.driver.media !== undefined) return;
+    this.#append({ event: "gap", atUs, details: { device: device.id, cause: "device_restarted" } });
   }
 
   #lost(device: LiveDevice, atUs: number): void {

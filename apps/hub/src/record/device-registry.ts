@@ -101,6 +101,16 @@ export class DeviceRegistry {
     }
   }
 
+  /** A device that came by itself, before it is connected. */
+  introduce(candidate: Candidate): void {
+    this.#candidates.add(candidate);
+  }
+
+  /** Resolves when nobody is connecting at an address any more, however that ended. */
+  async settled(address: string): Promise<void> {
+    await this.#connecting.get(address)?.done;
+  }
+
   /** Changes a device's settings; its stream stops and starts again with them. */
   async configure(id: string, settings: JsonObject): Promise<void> {
     const device = this.require(id);

@@ -1,5 +1,6 @@
 import type { Clock, Timers } from "@polychron/session/model";
 import type { FaultListener } from "./device-log.js";
+import type { ConvertVideo } from "./video-conversions.js";
 
 /** What the recorder needs of the world. */
 export interface RecorderPorts {
@@ -10,6 +11,7 @@ export interface RecorderPorts {
   /** What creating a session does with an open one, where the request does not say. */
   readonly createPolicy: "many" | "single";
   readonly onFault: FaultListener;
+  readonly convertVideo: ConvertVideo;
   /** Throws `STORAGE_FULL` while there is too little room on the disk to begin anything. */
   requireRoom(): Promise<void>;
 }

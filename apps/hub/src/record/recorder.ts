@@ -4,7 +4,7 @@ import type { CreateRequest, OpenSession, SessionStore } from "@polychron/sessio
 import type { DeviceRegistry } from "./device-registry.js";
 import type { LiveDevice } from "./live-device.js";
 import type { RecorderPorts } from "./recorder-ports.js";
-import { SessionRun } from "./session-run.js";
+import { SessionRun, type EndOrder } from "./session-run.js";
 
 /** The use case: which device records in which session, from create to seal. Looks inside no block. */
 export class Recorder {
@@ -52,9 +52,10 @@ export class Recorder {
     return this.#inTurn(() => this.run(sessionId).join(this.#registry.require(deviceId)));
   }
 
-  async end(sessionId: string, by: string): Promise<void> {
-    await this.run(sessionId).end("operator", by);
-    this.#runs.delete(sessionId);
+  async end(sessionId: string, order: EndOrder): Promise<{ readonly sealed: boolean }> {
+    const ended = await this.run(sessionId).end("operator", order);
+    if (ended.sealed) this.#runs.delete(sessionId);
+    return ended;
   }
 
   /** Closes a session whose tree can no longer be written; its data stay as they are. */
@@ -135,6 +136,7 @@ export class Recorder {
   #onDevice(device: LiveDevice, change: "joined" | "left"): void {
     const runs = [...this.#runs.values()];
     if (change === "left") return runs.forEach((run) => run.has(device.id) && run.leave(device));
+    for (const each of runs) if (each.knows(device.id)) each.returned(device);
     const run = runs.findLast((each) => each.knows(device.id) && takes(each.session.state, "device"));
     run?.join(device).catch((thrown: unknown) => this.#ports.onFault(errorReport(thrown), device.id));
   }

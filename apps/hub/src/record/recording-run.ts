@@ -1,8 +1,13 @@
+import type { DriverNotice, MediaFragment } from "@polychron/devices";
 import type { Clock, HubUs, SampleBlock, Timers } from "@polychron/session/model";
 import type { StreamCounts } from "@polychron/session/format";
 import type { OpenSession } from "@polychron/session/store";
+import { recordClock } from "./clock-file.js";
 import type { LiveDevice, LiveStream } from "./live-device.js";
-import { StreamRoute, type GapListener } from "./stream-route.js";
+import type { GapListener, Route } from "./route.js";
+import { sumOfRoutes } from "./route-counts.js";
+import { StreamRoute } from "./stream-route.js";
+import { VideoRoute } from "./video-route.js";
 
 /** What a recording needs of the world. */
 export interface RunPorts {
@@ -23,7 +28,7 @@ export class RecordingRun {
   readonly startUs: HubUs;
   readonly #session: OpenSession;
   readonly #ports: RunPorts;
-  readonly #routes = new Map<LiveStream, StreamRoute>();
+  readonly #routes = new Map<LiveStream, StreamRoute | VideoRoute>();
   readonly #clockTaps: (() => void)[] = [];
   /** Files being opened: no stream is given two. */
   readonly #opening = new Map<LiveStream, Promise<void>>();
@@ -42,6 +47,10 @@ export class RecordingRun {
     return this.#routes.size;
   }
 
+  get isStopping(): boolean {
+    return this.#stopUs !== undefined;
+  }
+
   /** Opens the files of every device; one that fails is reported and left out. */
   async open(devices: readonly LiveDevice[]): Promise<void> {
     await Promise.all(devices.map((device) => this.join(device)));
@@ -55,73 +64,78 @@ export class RecordingRun {
   }
 
   push(stream: LiveStream, block: SampleBlock): void {
-    this.#routes.get(stream)?.push(block);
+    const route = this.#routes.get(stream);
+    if (route instanceof StreamRoute) route.push(block);
     this.#onBlock();
   }
 
+  pushFragment(stream: LiveStream, fragment: MediaFragment): void {
+    const route = this.#routes.get(stream);
+    if (route instanceof VideoRoute) route.push(fragment);
+    this.#onBlock();
+  }
+
+  /** Frames that the device failed to deliver. */
+  loseFrames(device: LiveDevice, { dropped, atUs }: Extract<DriverNotice, { kind: "frames" }>): void {
+    if (dropped === 0) return;
+    for (const route of this.#routes.values())
+      if (route instanceof VideoRoute && route.device === device) route.lose(dropped, atUs);
+  }
+
   /**
-   * Ends at `atUs`: waits for samples from before it that are still under way; the session then closes the files.
-   * Repeated, it keeps to the first end.
+   * Ends at `atUs`: waits for samples from before it that are still under way, and for `also` (devices that close files of
+   * their own); the session then closes the files. Repeated, it keeps to the first end.
    */
-  async stop(atUs: HubUs): Promise<{ readonly atUs: HubUs; readonly streams: StreamCounts[] }> {
+  async stop(atUs: HubUs, also: Promise<unknown>): Promise<{ readonly atUs: HubUs; readonly streams: StreamCounts[] }> {
     const stopUs = (this.#stopUs ??= atUs);
     // A stop right behind the start finds files still being opened: they belong to the recording too.
     await Promise.all(this.#opening.values());
     for (const route of this.#routes.values()) route.stopAt(stopUs);
-    await this.#tail();
+    await Promise.all([this.#tail(), also]);
     for (const untap of this.#clockTaps.splice(0)) untap();
+    for (const route of this.#routes.values()) if (route instanceof VideoRoute) await route.settle();
     return { atUs: stopUs, streams: this.counts(stopUs) };
   }
 
   /** Counts per stream as of a hub time. */
   counts(atUs: number): StreamCounts[] {
-    return [...this.#routes.values()].map((route) => {
-      const { device, stream } = route;
-      const counts = route.counts(atUs);
-      const spanS = Math.max(0, (atUs - this.startUs) / 1e6);
-      return {
-        device: device.id,
-        stream: stream.info.fileType,
-        expected: counts.expected,
-        received: counts.received,
-        written: counts.written,
-        expected_extrapolated: counts.expectedExtrapolated,
-        nominal: Math.round(spanS * stream.info.nominalRateHz),
-        effective_rate_hz: counts.effectiveRateHz,
-        start_skew_s: counts.startSkewS,
-      };
-    });
+    const spanS = Math.max(0, (atUs - this.startUs) / 1e6);
+    return sumOfRoutes([...this.#routes.values()], atUs, spanS);
   }
 
   async #openOnce(device: LiveDevice, stream: LiveStream): Promise<void> {
-    const opened = this.#openRoute(device, stream).catch((thrown: unknown) => this.#ports.onOpenFailed(device, thrown));
+    const opened = this.#open(device, stream).catch((thrown: unknown) => this.#ports.onOpenFailed(device, thrown));
     this.#opening.set(stream, opened);
     await opened;
     this.#opening.delete(stream);
   }
 
-  async #openRoute(device: LiveDevice, stream: LiveStream): Promise<void> {
+  async #open(device: LiveDevice, stream: LiveStream): Promise<void> {
+    const route = stream.info.isFrames ? this.#videoRoute(device, stream) : await this.#streamRoute(device, stream);
+    route.replay();
+    this.#routes.set(stream, route);
+    const untap = await recordClock(this.#session, device, stream);
+    if (untap !== undefined) this.#clockTaps.push(untap);
+  }
+
+  #videoRoute(device: LiveDevice, stream: LiveStream): VideoRoute {
+    const { onGap, onOpenFailed: onFault } = this.#ports;
+    return new VideoRoute({ device, stream }, this.#session, { startUs: this.startUs, onGap, onFault });
+  }
+
+  async #streamRoute(device: LiveDevice, stream: LiveStream): Promise<StreamRoute> {
     const writer = await this.#session.openStream({
       deviceId: device.id,
       info: stream.info,
       driver: device.identity.driver,
       firmware: device.identity.firmware,
     });
-    const route = new StreamRoute({ device, stream }, writer, this.startUs, this.#ports.onGap);
-    route.replay();
-    this.#routes.set(stream, route);
-    await this.#openClockFile(device, stream);
-  }
-
-  async #openClockFile(device: LiveDevice, stream: LiveStream): Promise<void> {
-    const file = await this.#session.openClockFile(device.id);
-    for (const pair of stream.clock.history()) file.append(pair.deviceS, pair.arrivalUs);
-    this.#clockTaps.push(stream.clock.onPair((pair) => file.append(pair.deviceS, pair.arrivalUs)));
+    return new StreamRoute({ device, stream }, writer, this.startUs, this.#ports.onGap);
   }
 
   /** Resolves once every route has seen the stop, or the limit has passed. */
   #tail(): Promise<void> {
-    const isThrough = (): boolean => [...this.#routes.values()].every((route) => route.isPast);
+    const isThrough = (): boolean => [...this.#routes.values()].every((route: Route) => route.isPast);
     if (isThrough()) return Promise.resolve();
     return new Promise((resolve) => {
       const cancel = this.#ports.timers.after(TAIL_WITHIN_MS, resolve);

@@ -83,6 +83,11 @@ export class RecoveryDesk {
     for await (const { commandId, result } of knownCommands(reader.events())) onCommandKnown(commandId, result);
   }
 
+  /** Whether a session waits for the operator's choice. */
+  isWaiting(id: string): boolean {
+    return this.#waiting.has(id);
+  }
+
   views(): InterruptedView[] {
     return [...this.#waiting.values()].map(({ found, lastTime }) => ({
       id: found.id,

@@ -1,24 +1,35 @@
 import type { DriverNotice } from "@polychron/devices";
 import type { SessionView } from "@polychron/protocol";
-import { errorReport, InvalidStateError, stateHint, type HubUs } from "@polychron/session/model";
+import { errorReport, InvalidStateError, stateHint, type HubUs, type SessionEvent } from "@polychron/session/model";
 import type { OpenSession } from "@polychron/session/store";
 import { ServiceError } from "../errors.js";
-import { connectionTo } from "./device-connection.js";
+import { AwaitedFiles } from "./awaited-files.js";
 import { DeviceLog } from "./device-log.js";
 import type { LiveDevice } from "./live-device.js";
-import { RecordingRun } from "./recording-run.js";
 import { markerTime } from "./marker-time.js";
 import type { RecorderPorts } from "./recorder-ports.js";
+import { RecordingRun } from "./recording-run.js";
+import { SelfRecordings } from "./self-recordings.js";
+import { SessionMembers } from "./session-members.js";
+import { VideoConversions } from "./video-conversions.js";
+
+/** How a session is to end, and who says so. */
+export interface EndOrder {
+  readonly by: string;
+  /** Seal now; what devices still hold is named missing. */
+  readonly withoutMissing: boolean;
+}
 
 /** One open session at work: its devices, and the recording that runs in it. */
 export class SessionRun {
   readonly session: OpenSession;
   readonly #ports: RecorderPorts;
   readonly #log: DeviceLog;
-  readonly #devices = new Map<string, { device: LiveDevice; leave: () => void }>();
-  /** A device that is joining, or has joined, is not taken in twice. */
-  readonly #joining = new WeakMap<LiveDevice, Promise<void>>();
-  readonly #stopCounting: () => void;
+  readonly #members: SessionMembers;
+  readonly #selfRecordings: SelfRecordings;
+  readonly #conversions: VideoConversions;
+  readonly #awaited = new AwaitedFiles();
+  readonly #stopFollowing: () => void;
   #recording: RecordingRun | undefined;
   #stopping: Promise<void> | undefined;
   #markers = 0;
@@ -27,21 +38,29 @@ export class SessionRun {
     this.session = session;
     this.#ports = ports;
     this.#log = new DeviceLog(session, ports.onFault);
-    // Counted from the log, for a session that was reopened or recovered has markers from before.
-    this.#stopCounting = session.followEvents(1, {
-      onEvent: ({ event }) => (this.#markers += event === "marker" ? 1 : 0),
+    this.#members = new SessionMembers(session);
+    this.#conversions = new VideoConversions(session, ports);
+    this.#selfRecordings = new SelfRecordings(session, {
+      ...ports,
+      log: this.#log,
+      running: () => this.#recording,
+    });
+    // Markers are counted from the log, for a session that was reopened or recovered has some from before.
+    this.#stopFollowing = session.followEvents(1, {
+      onEvent: (event) => this.#onEvent(event),
       onFault: (thrown) => ports.onFault(errorReport(thrown), null),
     });
+    this.#conversions.begin();
   }
 
   /** Whether a device is here now. */
   has(deviceId: string): boolean {
-    return this.#devices.has(deviceId);
+    return this.#members.has(deviceId);
   }
 
   /** Whether a device is here or was. */
   knows(deviceId: string): boolean {
-    return this.session.metadata.devices[deviceId] !== undefined;
+    return this.#members.knows(deviceId);
   }
 
   get isRecording(): boolean {
@@ -50,46 +69,37 @@ export class SessionRun {
 
   /** Takes a device in; into the running recording too. Throws `SESSION_DEVICE_BUSY`, `SESSION_INVALID_STATE`. */
   join(device: LiveDevice): Promise<void> {
-    const known = this.#joining.get(device) ?? this.#join(device);
-    this.#joining.set(device, known);
-    known.catch(() => this.#joining.delete(device));
-    return known;
-  }
-
-  async #join(device: LiveDevice): Promise<void> {
-    const isBack = this.knows(device.id);
-    await this.session.addDevice(device.id, {
-      device_type: device.identity.deviceType,
-      capabilities: [...device.identity.capabilities],
-      status: device.phase === "armed" ? "armed" : "connected",
-      settings: device.driver.settings,
-      calibration: null,
-      firmware: device.identity.firmware,
-      simulated: device.identity.simulated,
-      connection: connectionTo(device),
+    const listener = {
+      onBlock: (...[stream, block]: Parameters<RecordingRun["push"]>) => this.#recording?.push(stream, block),
+      onFragment: (...[stream, fragment]: Parameters<RecordingRun["pushFragment"]>) =>
+        this.#recording?.pushFragment(stream, fragment),
+      onNotice: (notice: DriverNotice) => this.#onNotice(device, notice),
+    };
+    return this.#members.join(device, listener, async (isBack) => {
+      if (isBack) this.#log.reconnected(device, this.isRecording);
+      this.#selfRecordings.watch(device);
+      if (this.#recording === undefined) return;
+      this.#selfRecordings.start([device], this.#recording);
+      await this.#recording.join(device);
     });
-    this.#devices.get(device.id)?.leave();
-    const leave = device.listen({
-      onBlock: (stream, block) => this.#recording?.push(stream, block),
-      onNotice: (notice) => this.#onNotice(device, notice),
-    });
-    this.#devices.set(device.id, { device, leave });
-    if (isBack) this.#log.reconnected(device, this.isRecording);
-    await this.#recording?.join(device);
   }
 
   /** A device was disconnected by the operator: the session goes on without it. */
   leave(device: LiveDevice): void {
-    this.#devices.get(device.id)?.leave();
-    this.#devices.delete(device.id);
+    this.#members.drop(device);
     this.#log.left(device);
+  }
+
+  /** A device that this session knows is connected again: what it still holds is asked for, even while the session ends. */
+  returned(device: LiveDevice): void {
+    this.#selfRecordings.watch(device);
   }
 
   /** Schedules a start of every streaming device. Throws `PREFLIGHT_NO_DEVICE`, `STORAGE_FULL`, `SESSION_INVALID_STATE`, `RECORDING_NOT_STARTED`. */
   async start(): Promise<{ number: number; startUs: HubUs }> {
     if (this.session.state === "active") await this.#requireReady();
     const startUs = (this.#ports.clock.nowUs() + this.#ports.leadMs * 1000) as HubUs;
-    const ready = this.#streaming;
+    const ready = this.#members.streaming;
     const begun = await this.session.startRecording({
       atUs: startUs,
       devices: ready.map((device) => device.id),
@@ -99,7 +109,8 @@ export class SessionRun {
     const run = this.#newRun({ ...begun, startUs }, failures);
     this.#recording = run;
     // Who began to stream while the start went to the disk is recorded too.
-    const devices = this.#streaming;
+    const devices = this.#members.streaming;
+    this.#selfRecordings.start(devices, run);
     await run.open(devices);
     if (run.streamCount === 0) await this.#abandon(failures[0]);
     for (const device of devices) this.#log.status(device, "recording");
@@ -133,17 +144,29 @@ export class SessionRun {
     await this.session.marker({ label, atUs: markerTime(this.#ports.clock.nowUs(), atUs), by });
   }
 
-  /** Ends and seals; the devices are free for another session. Refused while recording. */
-  async end(reason: string, by: string): Promise<void> {
-    await this.session.end({ reason, by });
-    this.release();
+  /** Asks a device for the files it still holds. Throws `DEVICE_NOT_FOUND`, `DeviceError`. */
+  fetch(deviceId: string): Promise<void> {
+    return this.#selfRecordings.fetch(deviceId);
+  }
+
+  /**
+   * Ends; the devices are free for another session. Sealed at once, or when the last file that a device announced is here.
+   * Refused while recording.
+   */
+  async end(reason: string, { by, withoutMissing }: EndOrder): Promise<{ readonly sealed: boolean }> {
+    for (const device of this.session.state === "active" ? this.#selfRecordings.unheard : [])
+      await this.#log.neverHeard(device);
+    const ended = await this.session.end({ reason, by, withoutMissing });
+    this.#members.clear();
+    if (ended.sealed) this.release();
+    return ended;
   }
 
   /** Lets the devices go without a word to the log. */
   release(): void {
-    this.#stopCounting();
-    for (const { leave } of this.#devices.values()) leave();
-    this.#devices.clear();
+    this.#stopFollowing();
+    this.#selfRecordings.release();
+    this.#members.clear();
   }
 
   view(): SessionView {
@@ -161,26 +184,26 @@ export class SessionRun {
       recordings: session.metadata.recordings.length,
       markers: this.#markers,
       errors: session.metadata.errors.length,
+      awaited: this.#awaited.views(session.awaited, nowUs),
       last_seq: session.lastSeq,
     };
   }
 
-  get #live(): readonly LiveDevice[] {
-    return [...this.#devices.values()].map(({ device }) => device);
-  }
-
-  get #streaming(): readonly LiveDevice[] {
-    return this.#live.filter((device) => device.phase === "armed");
+  #onEvent(event: SessionEvent): void {
+    if (event.event === "marker") this.#markers += 1;
+    this.#selfRecordings.onEvent(event);
   }
 
   #onNotice(device: LiveDevice, notice: DriverNotice): void {
     this.#log.notice(device, notice, this.isRecording);
-    // A device that was lost at the start is recorded from the moment it is back.
+    if (notice.kind === "frames") this.#recording?.loseFrames(device, notice);
+    // A device that was lost at the start, or began anew, is recorded from the moment it is back.
     if (notice.kind === "phase" && notice.phase === "armed") void this.#recording?.join(device);
   }
 
   async #requireReady(): Promise<void> {
-    if (this.#streaming.length === 0) throw new ServiceError("PREFLIGHT_NO_DEVICE", { session: this.session.id });
+    if (this.#members.streaming.length === 0)
+      throw new ServiceError("PREFLIGHT_NO_DEVICE", { session: this.session.id });
     await this.#ports.requireRoom();
   }
 
@@ -196,11 +219,13 @@ export class SessionRun {
   }
 
   async #stop(run: RecordingRun): Promise<void> {
-    const { atUs, streams } = await run.stop(this.#ports.clock.nowUs());
+    const nowUs = this.#ports.clock.nowUs();
+    const { atUs, streams } = await run.stop(nowUs, this.#selfRecordings.stop(run, nowUs));
     for (const counts of streams) this.#log.silentTail(counts, atUs);
     await this.session.stopRecording({ atUs, streams, details: { discarded_bytes: this.#discarded() } });
     this.#recording = undefined;
-    for (const device of this.#live) this.#log.status(device, device.phase === "armed" ? "armed" : "lost");
+    this.#conversions.begin();
+    for (const device of this.#members.live) this.#log.status(device, device.phase === "armed" ? "armed" : "lost");
   }
 
   /** No file could be opened: the recording that holds nothing ends at once and says why. */
@@ -210,7 +235,7 @@ export class SessionRun {
   }
 
   #discarded(): Record<string, number> {
-    return Object.fromEntries(this.#live.map((device) => [device.id, device.discardedBytes]));
+    return Object.fromEntries(this.#members.live.map((device) => [device.id, device.discardedBytes]));
   }
 
   #notNow(command: string): InvalidStateError {

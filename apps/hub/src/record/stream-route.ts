@@ -1,16 +1,11 @@
 import type { SampleBlock } from "@polychron/session/model";
 import type { StreamWriter } from "@polychron/session/store";
 import type { LiveDevice, LiveStream } from "./live-device.js";
+import type { GapListener, Route } from "./route.js";
 import { StreamCut, type CutCounts } from "./stream-cut.js";
 
-/** Told where samples are missing, by the device's own numbering. */
-export type GapListener = (
-  route: StreamRoute,
-  gap: { fromSeq: number; toSeq: number; deviceTimeS: number; atUs: number },
-) => void;
-
-/** From one running stream through the recording's cut to its file. */
-export class StreamRoute {
+/** From one running stream of samples through the recording's cut to its file. */
+export class StreamRoute implements Route {
   readonly device: LiveDevice;
   readonly stream: LiveStream;
   readonly writer: StreamWriter;
@@ -29,6 +24,8 @@ export class StreamRoute {
     this.#onGap = onGap;
     const { info, clock } = source.stream;
     this.#cut = new StreamCut({ startUs, nominalRateHz: info.nominalRateHz }, clock.hubUs);
+    const { recorder } = source.device.driver;
+    if (recorder !== undefined) writer.onSynced(() => recorder.acknowledge(info.fileType, writer.syncedSeq));
   }
 
   /** Blocks that arrived while the file was being opened come from the ring; no sample is missed, none comes twice. */
@@ -38,7 +35,7 @@ export class StreamRoute {
 
   push(block: SampleBlock): void {
     const { kept, gap } = this.#cut.push(block);
-    if (kept === undefined) return;
+    if (kept === undefined) return this.#passOver(block);
     const deviceTimeS = kept.deviceTimeS[0]!;
     if (gap !== undefined) this.#onGap(this, { ...gap, deviceTimeS, atUs: this.stream.clock.hubUs(deviceTimeS) });
     // What the disk is too slow for is counted and reported by the writer itself.
@@ -49,16 +46,20 @@ export class StreamRoute {
     this.#cut.stopAt(us);
   }
 
-  /** Nothing more can come: the stop was seen, the stream is irregular, or its device does not stream. */
+  /** The stop was seen, the stream is irregular, or its device does not stream, or not this stream any more. */
   get isPast(): boolean {
-    return this.#cut.isPast || this.stream.info.nominalRateHz === 0 || this.device.phase !== "armed";
-  }
-
-  get hasStarted(): boolean {
-    return this.#cut.hasStarted;
+    const { info } = this.stream;
+    const isLive = this.device.phase === "armed" && this.device.streams.includes(this.stream);
+    return this.#cut.isPast || info.nominalRateHz === 0 || !isLive;
   }
 
   counts(atUs: number): CutCounts & { readonly written: number } {
     return { ...this.#cut.counts(atUs), written: this.writer.written };
+  }
+
+  /** Samples from before the start are not wanted: a device that keeps them until they are stored may forget them. */
+  #passOver(block: SampleBlock): void {
+    if (this.#cut.hasStarted) return;
+    this.device.driver.recorder?.acknowledge(block.fileType, block.firstSeq + block.count);
   }
 }

@@ -1,4 +1,4 @@
-import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
+import { isSecretOf, newToken, splitToken } from "./secret.js";
 
 /** What the holder of a token may do. */
 export type Role = "operator" | "viewer" | "device" | "marker";
@@ -8,43 +8,50 @@ export interface Grant {
   /** Names the token in logs; says nothing of its secret. */
   readonly tokenId: string;
   readonly role: Role;
-  readonly expiresAtUs: number;
+}
+
+/** Who knows tokens. */
+export interface TokenSource {
+  /** The grant of a token, or undefined if it is unknown, wrong or expired. */
+  check(token: unknown): Grant | undefined;
 }
 
 interface Entry extends Grant {
+  readonly expiresAtUs: number;
   readonly secretHash: Buffer;
 }
 
-const SECRET_BYTES = 24;
 const LIFETIME_US = 24 * 3600 * 1e6;
 /** More than any lab's pages; the oldest gives way, so that asking for tokens cannot fill the memory. */
 const MAXIMUM_TOKENS = 500;
 
-/** Issues and checks tokens: 192 random bits, only their SHA-256 kept, gone with the hub or after a day. */
-export class TokenBook {
+/** Issues and checks the tokens of pages: only their hash is kept, gone with the hub or after a day. Knows lasting ones from elsewhere. */
+export class TokenBook implements TokenSource {
   readonly #nowUs: () => number;
+  readonly #lasting: TokenSource | undefined;
   readonly #entries = new Map<string, Entry>();
 
-  constructor(nowUs: () => number) {
+  /** @param lasting is asked for what this book did not issue */
+  constructor(nowUs: () => number, lasting?: TokenSource) {
     this.#nowUs = nowUs;
+    this.#lasting = lasting;
   }
 
   /** A new token, in the form `id.secret`. */
   issue(role: Role): string {
-    const tokenId = randomBytes(6).toString("hex");
-    const secret = randomBytes(SECRET_BYTES).toString("base64url");
+    const { tokenId, token, secretHash } = newToken();
     this.#makeRoom();
-    this.#entries.set(tokenId, { tokenId, role, expiresAtUs: this.#nowUs() + LIFETIME_US, secretHash: hash(secret) });
-    return `${tokenId}.${secret}`;
+    this.#entries.set(tokenId, { tokenId, role, expiresAtUs: this.#nowUs() + LIFETIME_US, secretHash });
+    return token;
   }
 
-  /** The grant of a token, or undefined if it is unknown, wrong or expired. */
+  /** Throws what the lasting tokens throw. */
   check(token: unknown): Grant | undefined {
-    if (typeof token !== "string" || token.length > 200) return undefined;
-    const dot = token.indexOf(".");
-    const entry = this.#entries.get(token.slice(0, dot));
-    if (dot < 0 || entry === undefined || entry.expiresAtUs < this.#nowUs()) return undefined;
-    return timingSafeEqual(entry.secretHash, hash(token.slice(dot + 1))) ? entry : undefined;
+    const parts = splitToken(token);
+    const entry = parts && this.#entries.get(parts.tokenId);
+    if (parts === undefined || entry === undefined) return this.#lasting?.check(token);
+    if (entry.expiresAtUs < this.#nowUs()) return undefined;
+    return isSecretOf(parts.secret, entry.secretHash) ? { tokenId: entry.tokenId, role: entry.role } : undefined;
   }
 
   revoke(tokenId: string): void {
@@ -57,8 +64,4 @@ export class TokenBook {
     const oldest = this.#entries.keys().next();
     if (this.#entries.size >= MAXIMUM_TOKENS && !oldest.done) this.#entries.delete(oldest.value);
   }
-}
-
-function hash(secret: string): Buffer {
-  return createHash("sha256").update(secret).digest();
 }

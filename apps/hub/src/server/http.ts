@@ -1,4 +1,5 @@
 import fastifyStatic from "@fastify/static";
+import { PAIR_PATH, UPLOAD_PATH } from "@polychron/protocol";
 import { errorReport, HubError } from "@polychron/session/model";
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
 import { existsSync } from "node:fs";
@@ -47,7 +48,7 @@ const SECURITY_HEADERS: Readonly<Record<string, string>> = {
 };
 
 /** What is answered without a token: the page and the way to one. Every other route needs one. */
-const PUBLIC_ROUTES: ReadonlySet<string> = new Set(["/", "/*", "/api/health", "/api/token"]);
+const PUBLIC_ROUTES: ReadonlySet<string> = new Set(["/", "/*", "/api/health", "/api/token", PAIR_PATH]);
 
 /** The public shell: who may speak at all, which headers go out, how an error looks. Routes are added by the caller. */
 export async function createHttp(options: HttpOptions): Promise<FastifyInstance> {
@@ -83,7 +84,14 @@ function admit(request: FastifyRequest, { hosts, tokens }: HttpOptions): void {
   if (route === undefined || PUBLIC_ROUTES.has(route)) return;
   const grant = tokens.check(request.headers.authorization?.replace(/^Bearer /, ""));
   if (grant === undefined) throw new ServiceError("TOKEN_REQUIRED");
+  // A phone uploads and does nothing else here: it must not give commands or read what others recorded.
+  if (grant.role === "device" && !isUpload(route))
+    throw new ServiceError("ROLE_NOT_ALLOWED", { role: grant.role, path: route });
   request.grant = grant;
+}
+
+function isUpload(route: string): boolean {
+  return route === UPLOAD_PATH || route.startsWith(`${UPLOAD_PATH}/`);
 }
 
 /** On loopback the hub issues a token by itself, to its own page only: a browser always names the page's origin here. */

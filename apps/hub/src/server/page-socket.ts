@@ -44,7 +44,7 @@ export function listenToPage(socket: PageSocket, port: PagePort): void {
     }
     const answer = isAllowed
       ? answerTo(socket, port, name, values)
-      : Promise.reject(new ServiceError("RATE_LIMITED", { limit: MESSAGES_PER_SECOND }));
+      : Promise.reject(new ServiceError("RATE_LIMITED", { limit: MESSAGES_PER_SECOND, withinS: 1 }));
     void answer.catch(refusal).then(ack as (value: object) => void);
   });
   socket.on("disconnect", () => {

@@ -5,6 +5,7 @@ import { useHub, usePage } from "./hub-context.js";
 import { RecordPage } from "./record/record-page.js";
 import { RecoveryBanner } from "./recovery/recovery-banner.js";
 import { SessionsPage } from "./sessions/sessions-page.js";
+import { Announcer } from "./shell/announcer.js";
 import { ConnectionBanner } from "./shell/connection-banner.js";
 import { PageHeader } from "./shell/page-header.js";
 
@@ -24,6 +25,7 @@ export function App() {
       <PageHeader route={route} />
       <main id="content" tabIndex={-1}>
         <ConnectionBanner />
+        <Announcer />
         {snapshot !== null && (
           <div className={link === "connected" ? "view" : "view stale"} inert={link !== "connected"}>
             <RecoveryBanner interrupted={snapshot.interrupted} />

@@ -7,6 +7,11 @@ export function clockText(seconds: number): string {
   return hours > 0 ? `${hours}:${minutes}:${two(whole % 60)}` : `${minutes}:${two(whole % 60)}`;
 }
 
+/** A span of time in the shortest form: seconds below a minute (`12 s`), else as a stopwatch shows it. */
+export function spanText(seconds: number): string {
+  return seconds < 60 ? `${Math.max(0, Math.floor(seconds))}\u00a0s` : clockText(seconds);
+}
+
 /** A count with thousands kept apart by a narrow space, as the International System of Units writes it. */
 export function countText(count: number): string {
   return String(Math.round(count)).replace(/\B(?=(\d{3})+$)/g, "\u202f");

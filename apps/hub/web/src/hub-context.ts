@@ -1,4 +1,4 @@
-import type { ErrorReport } from "@polychron/session/model";
+import type { ErrorReport, JsonObject } from "@polychron/session/model";
 import { createContext, useCallback, useContext, useState, useSyncExternalStore } from "react";
 import type { Catalogue } from "./catalogue/choose.js";
 import type { HubHttp } from "./link/hub-http.js";
@@ -6,6 +6,7 @@ import type { CommandWish, HubLink } from "./link/hub-link.js";
 import type { PageStore } from "./page-store.js";
 import type { PreferenceStore } from "./preference-store.js";
 import type { Preferences } from "./preferences.js";
+import type { PreviewBook } from "./preview/preview-book.js";
 import type { PageState } from "./state.js";
 import type { TraceBook } from "./trace/trace-book.js";
 
@@ -15,6 +16,7 @@ export interface Hub {
   readonly http: HubHttp;
   readonly store: PageStore;
   readonly traces: TraceBook;
+  readonly previews: PreviewBook;
   readonly preferences: PreferenceStore;
   readonly texts: Catalogue;
 }
@@ -47,6 +49,8 @@ export interface CommandDesk {
   readonly error: ErrorReport | null;
   /** Resolves true when the hub did it. */
   send(wish: CommandWish): Promise<boolean>;
+  /** Resolves with what the hub answered; null when it did not do it. */
+  ask(wish: CommandWish): Promise<JsonObject | null>;
   dismiss(): void;
 }
 
@@ -55,17 +59,18 @@ export function useCommand(): CommandDesk {
   const { link } = useHub();
   const [pending, setPending] = useState(false);
   const [error, setError] = useState<ErrorReport | null>(null);
-  const send = useCallback(
-    async (wish: CommandWish): Promise<boolean> => {
+  const ask = useCallback(
+    async (wish: CommandWish): Promise<JsonObject | null> => {
       setPending(true);
       setError(null);
-      const result = await link.send(wish);
+      const answer = await link.send(wish);
       setPending(false);
-      if (!result.ok) setError(result.error);
-      return result.ok;
+      if (!answer.ok) setError(answer.error);
+      return answer.ok ? (answer.result as JsonObject) : null;
     },
     [link],
   );
+  const send = useCallback(async (wish: CommandWish): Promise<boolean> => (await ask(wish)) !== null, [ask]);
   const dismiss = useCallback(() => setError(null), []);
-  return { pending, error, send, dismiss };
+  return { pending, error, send, ask, dismiss };
 }

@@ -10,6 +10,8 @@ import { HubHttp } from "./link/hub-http.js";
 import { HubLink } from "./link/hub-link.js";
 import { PageStore } from "./page-store.js";
 import { browserStorage, PreferenceStore } from "./preference-store.js";
+import { browserPictures } from "./preview/browser-pictures.js";
+import { PreviewBook } from "./preview/preview-book.js";
 import { CSS_VARIABLES, THEME } from "./theme.js";
 import { TraceBook } from "./trace/trace-book.js";
 
@@ -19,12 +21,14 @@ function composePage(): Hub {
   const store = new PageStore();
   const traces = new TraceBook();
   const http = new HubHttp(window.fetch.bind(window), texts.errors.unreachable);
-  const link = new HubLink({ store, traces, http, noAnswer: texts.errors.noAnswer });
-  return { link, http, store, traces, preferences: new PreferenceStore(browserStorage(window)), texts };
+  const previews = new PreviewBook(browserPictures(document));
+  const link = new HubLink({ store, traces, previews, http, noAnswer: texts.errors.noAnswer });
+  return { link, http, store, traces, previews, preferences: new PreferenceStore(browserStorage(window)), texts };
 }
 
 const hub = composePage();
 hub.link.start();
+document.addEventListener("visibilitychange", () => hub.previews.wake());
 createRoot(document.getElementById("root")!).render(
   <HubContext value={hub}>
     <MantineProvider theme={THEME} cssVariablesResolver={CSS_VARIABLES} defaultColorScheme="auto">

@@ -1,20 +1,28 @@
 import type { HubSnapshot, SessionView } from "@polychron/protocol";
 import type { ErrorReport, SessionEvent } from "@polychron/session/model";
+import { withDistinctLabels } from "./devices/distinct-labels.js";
 import { learnHubTime, type HubTime } from "./hub-time.js";
+import { newsBetween, type News } from "./shell/news.js";
 
 /** The newest events of a log that the page keeps; the whole log is in the session's folder. */
 export const EVENTS_KEPT = 500;
+/** What was read out longer ago is of no interest. */
+const NEWS_KEPT = 5;
 
 /** Everything the page shows beside the live points: what the hub said last, and nothing the page hopes for. */
 export interface PageState {
   readonly link: "connecting" | "connected" | "lost";
   /** Why the hub refuses this page; null when it does not. */
   readonly refusal: ErrorReport | null;
+  /** Something this page said that the hub did not obey, until the operator has read it. */
+  readonly complaint: ErrorReport | null;
   readonly snapshot: HubSnapshot | null;
   readonly hubTime: HubTime | null;
   /** Snapshots up to this revision have been seen on this connection. */
   readonly revision: number;
   readonly log: FollowedLog | null;
+  /** What happened by itself of late, oldest first, numbered from 1. */
+  readonly news: readonly { readonly number: number; readonly what: News }[];
 }
 
 /** The log of the session in view, oldest event first. */
@@ -28,6 +36,8 @@ export type PageChange =
   | { readonly kind: "connected" }
   | { readonly kind: "lost" }
   | { readonly kind: "refused"; readonly error: ErrorReport }
+  | { readonly kind: "complained"; readonly error: ErrorReport }
+  | { readonly kind: "complaint_read" }
   | { readonly kind: "snapshot"; readonly value: HubSnapshot; readonly pageUs: number }
   | { readonly kind: "followed"; readonly session: string | null }
   | { readonly kind: "event"; readonly session: string; readonly event: SessionEvent };
@@ -35,10 +45,12 @@ export type PageChange =
 export const INITIAL_STATE: PageState = {
   link: "connecting",
   refusal: null,
+  complaint: null,
   snapshot: null,
   hubTime: null,
   revision: Number.NEGATIVE_INFINITY,
   log: null,
+  news: [],
 };
 
 /** The page after a change. */
@@ -51,6 +63,10 @@ export function reduce(state: PageState, change: PageChange): PageState {
       return { ...state, link: state.snapshot === null ? "connecting" : "lost" };
     case "refused":
       return { ...state, refusal: change.error };
+    case "complained":
+      return { ...state, complaint: change.error };
+    case "complaint_read":
+      return { ...state, complaint: null };
     case "snapshot":
       return withSnapshot(state, change.value, change.pageUs);
     case "followed":
@@ -60,14 +76,24 @@ export function reduce(state: PageState, change: PageChange): PageState {
   }
 }
 
-function withSnapshot(state: PageState, snapshot: HubSnapshot, pageUs: number): PageState {
-  if (snapshot.revision <= state.revision) return state;
+function withSnapshot(state: PageState, value: HubSnapshot, pageUs: number): PageState {
+  if (value.revision <= state.revision) return state;
+  const snapshot = { ...value, devices: withDistinctLabels(value.devices) };
   return {
     ...state,
     snapshot,
     revision: snapshot.revision,
     hubTime: learnHubTime(state.hubTime, snapshot.hub.now_us, pageUs),
+    news: withNews(state, snapshot),
   };
+}
+
+/** The first snapshot is no news. */
+function withNews({ snapshot: before, news }: PageState, now: HubSnapshot): PageState["news"] {
+  const fresh = before === null ? [] : newsBetween(before, now);
+  if (fresh.length === 0) return news;
+  const last = news.at(-1)?.number ?? 0;
+  return [...news, ...fresh.map((what, index) => ({ number: last + index + 1, what }))].slice(-NEWS_KEPT);
 }
 
 function withEvent(state: PageState, session: string, event: SessionEvent): PageState {

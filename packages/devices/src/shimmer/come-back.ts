@@ -9,6 +9,8 @@ export interface LostConnection {
   /** Closes what a failed try left open. */
   letGo(): Promise<void>;
   onFault(thrown: unknown): void;
+  /** Waits before each try, where they are not the usual ones; the last one repeats. */
+  readonly backOffMs?: readonly number[];
 }
 
 /** Waits before each try; the last one repeats for as long as nobody gives up. */
@@ -16,11 +18,12 @@ const BACK_OFF_MS = [500, 1_000, 2_000, 4_000, 8_000, 10_000] as const;
 
 /** Tries until the connection is restored (true) or the signal gives up (false); each reason is told when it first appears. */
 export async function comeBack(lost: LostConnection, address: string, signal: AbortSignal): Promise<boolean> {
+  const backOffMs = lost.backOffMs ?? BACK_OFF_MS;
   let toldCode = "";
   for (let attempt = 0; ; attempt++) {
     try {
       await lost.letGo();
-      await pause(lost.timers, BACK_OFF_MS[Math.min(attempt, BACK_OFF_MS.length - 1)]!, signal);
+      await pause(lost.timers, backOffMs[Math.min(attempt, backOffMs.length - 1)]!, signal);
       await lost.restore();
       return !signal.aborted;
     } catch (thrown) {

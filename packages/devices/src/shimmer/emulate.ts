@@ -1,9 +1,9 @@
 import type { DeviceError } from "../errors.js";
+import type { OrderedFault } from "../ordered-fault.js";
 import { loopback } from "../transport/loopback.js";
 import { PtyPort } from "../transport/pty.js";
 import type { Transport } from "../transport/transport.js";
 import { ShimmerEmulator } from "./emulator.js";
-import type { OrderedFault } from "./emulator/faults.js";
 import type { ShimmerEmulatorOptions } from "./emulator/options.js";
 
 /** An emulator behind a port that a host can open by its path. */

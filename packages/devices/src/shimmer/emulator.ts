@@ -1,10 +1,10 @@
+import type { OrderedFault } from "../ordered-fault.js";
 import type { DevicePort } from "../transport/loopback.js";
 import { Agenda } from "./emulator/agenda.js";
 import { CommandReader } from "./emulator/command-reader.js";
 import { REFUSED_WHILE_SENSING, type Command } from "./emulator/command-table.js";
 import { DeviceState } from "./emulator/device-state.js";
 import { FaultDesk } from "./emulator/fault-desk.js";
-import type { OrderedFault } from "./emulator/faults.js";
 import { hexText } from "./emulator/memory.js";
 import { crystal, deviceKind, type ShimmerEmulatorOptions } from "./emulator/options.js";
 import { Outlet } from "./emulator/outlet.js";

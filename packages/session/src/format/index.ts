@@ -1,3 +1,4 @@
+export * from "./announced-file.js";
 export * from "./csv-columns.js";
 export * from "./layout.js";
 export * from "./metadata.js";

@@ -180,9 +180,35 @@ export function streamFile(device: DeviceRef, folder: DataFolder, fileType: stri
   return dataFile(dataFolder(device, folder), name);
 }
 
+/** A recorded video, or sound. Throws `NAME_INVALID`. */
+export function mediaFile(device: DeviceRef, media: MediaName, stamp: string, part = 1): string {
+  const { folder, fileType, ext } = media;
+  return dataFile(dataFolder(device, folder), { deviceId: device.deviceId, fileType, stamp, part, frames: false, ext });
+}
+
+/** The frame times beside a video of the same part number. Throws `NAME_INVALID`. */
+export function framesFile(device: DeviceRef, media: Omit<MediaName, "ext">, stamp: string, part = 1): string {
+  const { folder, fileType } = media;
+  const name = { deviceId: device.deviceId, fileType, stamp, part, frames: true, ext: "csv" };
+  return dataFile(dataFolder(device, folder), name);
+}
+
+/** A file of media in the names of its recording. */
+export interface MediaName {
+  readonly folder: DataFolder;
+  readonly fileType: string;
+  /** Without the dot. */
+  readonly ext: string;
+}
+
 /** The clock observations of a device, from one moment on. Throws `NAME_INVALID`. */
 export function clockFile(device: DeviceRef, stamp: string, part = 1): string {
   return streamFile(device, "sensor_data", "clock", stamp, part);
+}
+
+/** What a path is without its extension and `.part`: files that share it share one sidecar. */
+export function stemOf(path: string): string {
+  return (finishedFile(path) ?? path).replace(/\.[a-z0-9]+$/, "");
 }
 
 /** The sidecar beside a recorded file. */

@@ -11,6 +11,7 @@ import {
   sessionMetadata,
   type DeviceEntry,
   type DeviceStatus,
+  type FileEntry,
   type SessionMetadata,
 } from "./metadata.js";
 
@@ -21,9 +22,10 @@ import {
  * - session_start: `session_name`, `session_uuid`, `operator`, `participants`, `software`, `extensions`, `epoch` (an entry of `clock.epochs`)
  * - state_changed: `from`, `to`; reopened: `epoch`; session_end: `duration`
  * - device_connected: `device`, `entry` (of `devices`, with its status); device_reconnected, device_disconnected,
- *   device_lost, device_replaced: `device`; device_ack: `device`, `patch` (the fields of its entry that changed)
+ *   device_lost, device_replaced: `device`; device_ack: `device`, `patch` (the fields of its entry that changed), or
+ *   `recording`, `files` (entries of `files` that it announced)
  * - start_record: `entry` (of `recordings`, still without a stop); stop_record: `entry` (the same, complete)
- * - file_received: `device`, `entry` (of `files`)
+ * - file_received: `device`, `entry` (of `files`; it takes the place of the one it `replaces`)
  * - note: `text`; error: the fields of an entry of `errors`
  * - session_recovered: `entry` (of `recoveries`), and `epoch` when the session goes on
  * - clock_step: `step_s`; finalized: nothing (the seal covers the log, so that the log cannot hold it)
@@ -63,20 +65,12 @@ const RULES: Readonly<Partial<Record<string, Rule>>> = {
   device_disconnected: deviceBecomes("disconnected"),
   device_lost: deviceBecomes("lost"),
   device_replaced: deviceBecomes("replaced"),
-  device_ack: (metadata, event) => {
-    const patch = deviceEntry.partial().safeParse(event["patch"]).data;
-    if (patch === undefined) return metadata;
-    return withDevice(metadata, event, (entry) => entry && deviceEntry.parse({ ...entry, ...patch }));
-  },
+  device_ack: (metadata, event) => withAnnounced(withPatch(metadata, event), event),
   start_record: withRecording,
   stop_record: withRecording,
   file_received: (metadata, event) => {
     const entry = fileEntry.safeParse(event["entry"]).data;
-    if (entry === undefined || typeof event["device"] !== "string") return metadata;
-    const others = (metadata.files[event["device"]] ?? []).filter(
-      ({ file_path }) => finalName(file_path) !== finalName(entry.file_path),
-    );
-    return { ...metadata, files: { ...metadata.files, [event["device"]]: [...others, entry] } };
+    return entry === undefined ? metadata : withFile(metadata, event["device"], entry);
   },
   note: (metadata, { timestamp, t_s, text }) =>
     typeof text === "string" ? { ...metadata, notes: [...metadata.notes, { timestamp, t_s, text }] } : metadata,
@@ -123,6 +117,25 @@ function withDevice(
   if (typeof event["device"] !== "string") return metadata;
   const entry = change(metadata.devices[event["device"]]);
   return entry === undefined ? metadata : { ...metadata, devices: { ...metadata.devices, [event["device"]]: entry } };
+}
+
+function withPatch(metadata: SessionMetadata, event: SessionEvent): SessionMetadata {
+  const patch = deviceEntry.partial().safeParse(event["patch"]).data;
+  if (patch === undefined) return metadata;
+  return withDevice(metadata, event, (entry) => entry && deviceEntry.parse({ ...entry, ...patch }));
+}
+
+function withAnnounced(metadata: SessionMetadata, event: SessionEvent): SessionMetadata {
+  const entries = z.array(fileEntry).safeParse(event["files"]).data ?? [];
+  return entries.reduce((known, entry) => withFile(known, event["device"], entry), metadata);
+}
+
+function withFile(metadata: SessionMetadata, device: unknown, entry: FileEntry): SessionMetadata {
+  if (typeof device !== "string") return metadata;
+  const others = (metadata.files[device] ?? []).filter(
+    ({ file_path }) => finalName(file_path) !== finalName(entry.file_path) && file_path !== entry.replaces,
+  );
+  return { ...metadata, files: { ...metadata.files, [device]: [...others, entry] } };
 }
 
 function withRecording(metadata: SessionMetadata, event: SessionEvent): SessionMetadata {

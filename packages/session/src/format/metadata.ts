@@ -42,6 +42,12 @@ export const fileEntry = z.looseObject({
   sequence: z.int().positive().optional(),
   recording: z.int().positive().nullable(),
   complete: z.boolean(),
+  /** The device holds it and will send it, or has sent it; then `file_id` is the device's own name for it. */
+  announced: z.boolean().optional(),
+  file_id: z.string().optional(),
+  /** The path of the recorded file that this one was made from, and that is gone. */
+  replaces: z.string().optional(),
+  sidecar_sha256: sha256.optional(),
 });
 
 /** The counts of one stream in one recording; `expected` is what the device's own numbering says. */
@@ -156,7 +162,7 @@ export type RecoveryEntry = z.infer<typeof recoveryEntry>;
 export type ProcessingEntry = z.infer<typeof processingEntry>;
 export type SessionMetadata = z.infer<typeof sessionMetadata>;
 
-/** The sidecar `….json` beside a sensor data file. */
+/** The sidecar `….json` beside a data file; of a video without `columns`, which stand in the sidecar of its frame times. */
 export const sidecar = z.looseObject({
   schema_version: z.int().positive(),
   session_id: z.string(),
@@ -184,5 +190,7 @@ export const sidecar = z.looseObject({
   driver: z.string(),
   firmware: z.string().nullable(),
   simulated: z.boolean(),
+  /** Of a video: the frame times beside it, relative to the session. */
+  frames_file: z.string().optional(),
 });
 export type Sidecar = z.infer<typeof sidecar>;

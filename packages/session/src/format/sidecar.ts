@@ -45,16 +45,49 @@ export function makeSidecar(info: StreamInfo, facts: SidecarFacts): Sidecar {
     description,
     formula: formula ? { id: formula.id, from: [...formula.from], constants: formula.constants as JsonObject } : null,
   }));
+  return described(info, facts, [...TIME_COLUMNS, ...channels] as Sidecar["columns"]);
+}
+
+/** The sidecar of a recorded video; `frames` describes the stream of its frame times in `framesFile`. */
+export function makeVideoSidecar(frames: StreamInfo, facts: SidecarFacts, framesFile: string): Sidecar {
+  return { ...described(frames, facts, []), frames_file: framesFile };
+}
+
+/** What is known of a file that a device recorded on itself. */
+export interface UploadFacts extends Omit<SidecarFacts, "driver" | "measuredRateHz"> {
+  readonly fileType: string;
+  /** The columns of a CSV file by its header; none for any other. */
+  readonly header: readonly string[];
+  /** What describes the same stream as the hub recorded it, where it did. */
+  readonly stream: Sidecar | undefined;
+}
+
+/** Its sidecar: columns that the stream's own sidecar knows are described as there, others by their name alone. */
+export function makeUploadSidecar(facts: UploadFacts): Sidecar {
+  const { stream } = facts;
+  const known = [...(stream?.columns ?? []), ...(TIME_COLUMNS as readonly Sidecar["columns"][number][])];
+  const columns = facts.header.map((name) => known.find((column) => column.name === name) ?? unknownColumn(name));
+  const clock = { name: "unknown", quant_s: 0, two_way: false, observations_file: facts.observationsFile };
   return {
-    schema_version: METADATA_SCHEMA_VERSION,
-    session_id: facts.sessionId,
-    device_id: facts.deviceId,
-    device_type: facts.deviceType,
-    file_type: info.fileType,
-    data_file: facts.dataFile,
+    ...commonFields(facts, facts.fileType),
+    nominal_rate_hz: stream?.nominal_rate_hz ?? 0,
+    measured_rate_hz: null,
+    columns,
+    clock: stream?.clock ?? clock,
+    driver: stream?.driver ?? "recorded on the device",
+  };
+}
+
+function unknownColumn(name: string): Sidecar["columns"][number] {
+  return { name, unit: "", kind: "raw", description: "", formula: null };
+}
+
+function described(info: StreamInfo, facts: SidecarFacts, columns: Sidecar["columns"]): Sidecar {
+  return {
+    ...commonFields(facts, info.fileType),
     nominal_rate_hz: info.nominalRateHz,
     measured_rate_hz: facts.measuredRateHz,
-    columns: [...TIME_COLUMNS, ...channels] as Sidecar["columns"],
+    columns,
     clock: {
       name: info.clock.name,
       quant_s: info.clock.quantS,
@@ -62,7 +95,23 @@ export function makeSidecar(info: StreamInfo, facts: SidecarFacts): Sidecar {
       observations_file: facts.observationsFile,
     },
     driver: facts.driver,
-    firmware: facts.firmware,
-    simulated: facts.simulated,
+  };
+}
+
+type CommonFacts = Omit<SidecarFacts, "driver" | "measuredRateHz">;
+
+function commonFields(
+  { sessionId, deviceId, deviceType, dataFile, firmware, simulated }: CommonFacts,
+  fileType: string,
+) {
+  return {
+    schema_version: METADATA_SCHEMA_VERSION,
+    session_id: sessionId,
+    device_id: deviceId,
+    device_type: deviceType,
+    file_type: fileType,
+    data_file: dataFile,
+    firmware,
+    simulated,
   };
 }

@@ -22,6 +22,34 @@ const TEXTS = {
     message: "The device {device} has not joined the session {session}.",
     remedy: "Add the device to the session first.",
   },
+  UPLOAD_UNKNOWN_FILE: {
+    message: "The device {device} has announced no file {file} for the session {session}.",
+    remedy: "Announce the file in the answer to the stop of its recording, then send it.",
+  },
+  UPLOAD_OFFSET_WRONG: {
+    message: "The upload of {file} goes on at byte {offsetBytes}, not at {gotBytes}.",
+    remedy: "Ask for the offset (HEAD) and go on from there.",
+  },
+  UPLOAD_TOO_LONG: {
+    message: "The upload of {file} is longer than the {sizeBytes} bytes that were announced.",
+    remedy: "Send exactly the file that was announced.",
+  },
+  UPLOAD_BUSY: {
+    message: "Another request is writing the upload of {file}.",
+    remedy: "Send one request at a time for each file.",
+  },
+  UPLOAD_CHECKSUM: {
+    message: "The file {file} from {device} arrived with the hash {gotSha256} instead of {wantedSha256}.",
+    remedy: "What came was set aside; the device sends the file once more from its first byte.",
+  },
+  FILE_NOT_RECEIVED: {
+    message: "The file {file} that {device} announced was not received.",
+    remedy: "It may still be on the device: reopen the session and connect the device to fetch it.",
+  },
+  VIDEO_CONVERSION_FAILED: {
+    message: "The video {file} could not be turned into {wanted}: {reason}.",
+    remedy: "The recorded file stays as it is; any player that opens Matroska plays it.",
+  },
   NAME_INVALID: {
     message: "'{name}' is not a legal {what}.",
     remedy: "Use 1 to {maximum} lower-case letters, digits and '_'.",

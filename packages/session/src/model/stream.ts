@@ -25,6 +25,11 @@ export interface StreamInfo {
   /** The clock `deviceTimeS` was read from: a name, its resolution in seconds, and whether it answers probes. */
   readonly clock: { readonly name: string; readonly quantS: number; readonly twoWay: boolean };
   readonly channels: readonly ChannelInfo[];
+  /**
+   * One sample a frame of the video of this file type: sample number k is frame k of the file, counted from 0. Its rows
+   * stand in `…_frames.csv` beside the video and are kept together with the video's fragments.
+   */
+  readonly isFrames?: true;
 }
 
 /**

@@ -77,3 +77,6 @@ export function nameStamp(at: UtcUs, zoneOffsetMin: number): string {
   const local = new Date(Math.floor(at / 1000) + zoneOffsetMin * 60_000).toISOString();
   return `${local.slice(0, 10).replaceAll("-", "")}_${local.slice(11, 19).replaceAll(":", "")}`;
 }
+
+/** The name of the clock of streams whose device time is session time already, because the hub itself stamped them. */
+export const HUB_CLOCK_NAME = "hub_session";

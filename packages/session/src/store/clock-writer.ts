@@ -55,13 +55,13 @@ export class ClockWriter {
   }
 
   /**
-   * Queues `count` observations: one array per column, in the order of the header; host times are session seconds.
-   * False, and counted as received only, when the disk is too slow or the file has ended.
+   * Queues `count` observations: one array per column, in the order of the header; host times are session seconds; in
+   * `missing`, per column, 1 where there is no value. False, and counted as received only, when the disk is too slow or the file has ended.
    */
-  push(columns: readonly Float64Array[], count: number): boolean {
+  push(columns: readonly Float64Array[], count: number, missing: readonly (Uint8Array | undefined)[] = []): boolean {
     if (this.#finished !== undefined) return false;
     this.#received += count;
-    return count === 0 || this.#lines.push(encodeColumns(count, columns), count);
+    return count === 0 || this.#lines.push(encodeColumns(count, columns, missing), count);
   }
 
   /** Ends the file, once: all that the disk takes is on it, under its final name. Reports, never throws. */

@@ -164,15 +164,16 @@ export async function* readChunks(
   }
 }
 
-/** Makes a folder and the missing ones above it below `root`, syncing each parent; what is there already stays. */
+/**
+ * Makes a folder and the missing ones above it below `root`; what is there already stays. Every parent is synced: a folder may
+ * be there without its name being on the disk, because the sync failed when it was made.
+ */
 export async function makeFolders(files: FileSystem, root: string, relative: string): Promise<void> {
   let parent = root;
   for (const name of relative.split("/")) {
     const path = `${parent}/${name}`;
-    if ((await files.facts(path)) === undefined) {
-      await files.makeFolder(path);
-      await files.syncFolder(parent);
-    }
+    if ((await files.facts(path)) === undefined) await files.makeFolder(path);
+    await files.syncFolder(parent);
     parent = path;
   }
 }

@@ -9,19 +9,19 @@ export interface FinishedFile {
   readonly path: string;
   readonly sizeBytes: number;
   readonly sha256: string;
-  /** Lines, the header not counted. */
+  /** Lines (of a video: frames), the header not counted. */
   readonly rows: number;
   /** Whole, synced and under its final name. */
   readonly isComplete: boolean;
 }
 
-/** Whole lines written as one group. */
+/** Whole lines (of a video: whole fragments) written as one group. */
 export interface LineGroup {
   readonly bytes: Uint8Array;
   readonly rows: number;
 }
 
-/** One CSV file while it grows under its `.part` name; hashed as it is written. */
+/** One file while it grows by groups of rows (lines, or frames) under its `.part` name; hashed as it is written. */
 export class LineFile {
   readonly #files: FileSystem;
   readonly #file: AppendFile;
@@ -50,9 +50,19 @@ export class LineFile {
     return this.#rows;
   }
 
+  /** Rows that a sync has confirmed. */
+  get syncedRows(): number {
+    return this.#synced.rows;
+  }
+
   /** Rows that no sync has confirmed yet. */
   get unsyncedRows(): number {
     return this.#rows - this.#synced.rows;
+  }
+
+  /** Header and rows. */
+  get sizeBytes(): number {
+    return this.#file.goodBytes;
   }
 
   /** Throws `STORAGE_*`; then nothing of the group is in the file. */

@@ -15,8 +15,12 @@ export interface LineWriterOptions {
   readonly pathOf: (part: number) => string;
   readonly header: Uint8Array;
   readonly queueMaxBytes?: number;
+  /** There is no next part: after a failed sync nothing more is taken, and what was not confirmed is lost. */
+  readonly isSingle?: boolean;
   /** Called when the disk begins to fail, once until it has worked again. Must not throw. */
   readonly onFault: (error: unknown) => void;
+  /** Called when more rows are on the disk (`syncedRows`). Must not throw. */
+  readonly onSynced?: () => void;
 }
 
 /**
@@ -36,6 +40,8 @@ export class LineWriter {
   #syncing: Promise<void> | undefined;
   #failedSync: { readonly file: LineFile; readonly error: unknown } | undefined;
   #fault: unknown;
+  /** Rows that a single file which failed could not take; undefined while it takes them. */
+  #droppedRows: number | undefined;
 
   private constructor(options: LineWriterOptions, file: LineFile) {
     this.#options = options;
@@ -49,10 +55,22 @@ export class LineWriter {
 
   /** Rows in files, synced or not. */
   get writtenRows(): number {
-    return [...this.#finished, ...(this.#file === undefined ? [] : [this.#file])].reduce(
-      (sum, file) => sum + file.rows,
-      0,
-    );
+    return this.#files.reduce((sum, file) => sum + file.rows, 0);
+  }
+
+  /** Bytes in files, synced or not. */
+  get writtenBytes(): number {
+    return this.#files.reduce((sum, file) => sum + file.sizeBytes, 0);
+  }
+
+  /** Of the rows pushed, in their order, how many are on the disk; it stands for ever before rows that are in doubt. */
+  get syncedRows(): number {
+    let rows = 0;
+    for (const file of this.#files) {
+      rows += file.syncedRows;
+      if (file.unsyncedRows > 0) break;
+    }
+    return rows;
   }
 
   /** Why the disk refused the last write or sync; `undefined` while it works. */
@@ -60,8 +78,9 @@ export class LineWriter {
     return this.#fault;
   }
 
-  /** False, and nothing taken, when the queue is full. */
+  /** False, and nothing taken, when the queue is full, or a single file has failed. */
   push(bytes: Uint8Array, rows: number): boolean {
+    if (this.#droppedRows !== undefined) return false;
     if (this.#queuedBytes + bytes.length > (this.#options.queueMaxBytes ?? QUEUE_MAX_BYTES)) return false;
     this.#queue.push({ bytes, rows });
     this.#queuedBytes += bytes.length;
@@ -87,12 +106,15 @@ export class LineWriter {
     if (this.#queue.length > 0) await this.flush();
     this.#cancelWrite?.();
     this.#cancelSync?.();
-    const lostRows = this.#queue.reduce((sum, group) => sum + group.rows, 0);
+    const lostRows = (this.#droppedRows ?? 0) + rowsOf(this.#queue);
     const files = [];
-    for (const file of [...this.#finished, ...(this.#file === undefined ? [] : [this.#file])]) {
-      files.push(await file.finish(this.#options.onFault));
-    }
+    for (const file of this.#files) files.push(await file.finish(this.#options.onFault));
     return { files, lostRows };
+  }
+
+  /** In the order in which they were begun. */
+  get #files(): readonly LineFile[] {
+    return this.#file === undefined ? this.#finished : [...this.#finished, this.#file];
   }
 
   #scheduleWrite(ms: number): void {
@@ -143,6 +165,7 @@ export class LineWriter {
     if (file === undefined || file.unsyncedRows === 0) return;
     try {
       await file.sync();
+      this.#options.onSynced?.();
     } catch (error) {
       this.#failedSync = { file, error };
       await this.#enqueue(() => this.#retreat());
@@ -159,7 +182,14 @@ export class LineWriter {
     const groups = await failed.file.retreat();
     this.#queue = [...groups, ...this.#queue];
     this.#queuedBytes += bytesOf(groups);
+    if (this.#options.isSingle === true) this.#dropQueue();
     this.#fail(failed.error);
+  }
+
+  #dropQueue(): void {
+    this.#droppedRows = (this.#droppedRows ?? 0) + rowsOf(this.#queue);
+    this.#queue = [];
+    this.#queuedBytes = 0;
   }
 
   async #openNext(): Promise<LineFile> {
@@ -181,8 +211,12 @@ function joined(groups: readonly LineGroup[]): LineGroup {
   if (groups.length === 1) return groups[0]!;
   return {
     bytes: Buffer.concat(groups.map(({ bytes }) => bytes)),
-    rows: groups.reduce((sum, { rows }) => sum + rows, 0),
+    rows: rowsOf(groups),
   };
+}
+
+function rowsOf(groups: readonly LineGroup[]): number {
+  return groups.reduce((sum, { rows }) => sum + rows, 0);
 }
 
 function bytesOf(groups: readonly LineGroup[]): number {

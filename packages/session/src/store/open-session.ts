@@ -1,21 +1,18 @@
-import type { DeviceEntry, RecordingEntry, SessionMetadata } from "../format/metadata.js";
-import { seal } from "../format/seal.js";
-import type { ClockEpoch, FaultDetails, JsonObject, NewEvent, SessionEvent, SessionState } from "../model/index.js";
+import type { DeviceEntry, FileEntry, RecordingEntry, SessionMetadata } from "../format/metadata.js";
+import type { ClockEpoch, FaultDetails, NewEvent, SessionEvent, SessionState } from "../model/index.js";
+import type { AttachmentWriter } from "./attachment-writer.js";
 import type { ClockKind, ClockWriter } from "./clock-writer.js";
 import type { EventListener } from "./event-followers.js";
-import type { EventualEvents } from "./eventual-events.js";
+import type { AnnouncedFile, AwaitedFile, Conversion, EndRequest, NewMedia } from "./file-requests.js";
+import type { MediaPair } from "./media-files.js";
+import type { SessionConversions } from "./session-conversions.js";
 import type { NewDevice, SessionDevices } from "./session-devices.js";
+import type { SessionEnding } from "./session-ending.js";
 import type { SessionJournal } from "./session-journal.js";
 import type { NewMarker, SessionNotes } from "./session-notes.js";
 import type { NewStream, RecordingStart, RecordingStop, SessionRecordings } from "./session-recordings.js";
-import { sha256 } from "./sha256.js";
+import type { SessionUploads } from "./session-uploads.js";
 import type { StreamWriter } from "./stream-writer.js";
-
-/** Why a session ends, and who says so. */
-export interface EndRequest {
-  readonly reason: string;
-  readonly by: string;
-}
 
 /**
  * A session that takes commands. Every command is decided before it waits, writes to the log before it changes anything
@@ -44,10 +41,31 @@ export interface OpenSession {
   startRecording(start: RecordingStart): Promise<{ readonly number: number; readonly stamp: string }>;
   openStream(stream: NewStream): Promise<StreamWriter>;
   openClockFile(deviceId: string, kind?: ClockKind): Promise<ClockWriter>;
+  /**
+   * A video of the running recording: its file and its frame times; a second one of the same device and type within one
+   * recording is the next part (`_part2`, the same number for video and frames). Codes as `openStream`.
+   */
+  openMedia(media: NewMedia): Promise<MediaPair>;
   stopRecording(stop: RecordingStop): Promise<RecordingEntry>;
 
-  /** Ends and seals. */
-  end(request: EndRequest): Promise<void>;
+  /** Registers files that a device holds, in log and metadata; told again it adds only what is new. Throws `SESSION_*`, `NAME_INVALID`, `STORAGE_*`. */
+  announceFiles(deviceId: string, recording: number, files: readonly AnnouncedFile[]): Promise<void>;
+  /** Files announced and not here yet. */
+  readonly awaited: readonly AwaitedFile[];
+  /** The intake of one announced file; undefined when it is here already, whole and checked. Throws `UPLOAD_UNKNOWN_FILE`, `SESSION_*`, `STORAGE_*`. */
+  receive(deviceId: string, fileId: string): Promise<AttachmentWriter | undefined>;
+  /**
+   * A recorded video becomes the file that stays; a session that ends waits for it. The original stays when it fails: throws
+   * `VIDEO_CONVERSION_FAILED`, which is recorded as a fault as well.
+   */
+  convert(conversion: Conversion): Promise<FileEntry>;
+
+  /**
+   * Ends. Sealed at once when nothing is awaited; else the session stays in `processing`, open, and seals itself when the last
+   * awaited file or conversion is done. `withoutMissing` seals now, and names each missing file. May be called again in
+   * `processing`. The devices are free for another session.
+   */
+  end(request: EndRequest): Promise<{ readonly sealed: boolean }>;
   /** The tree can no longer be written: closes the recording's files, and takes nothing but `reset`. */
   fail(cause: FaultDetails): Promise<void>;
   /** Closes a failed session as it is; the data are kept. */
@@ -57,17 +75,17 @@ export interface OpenSession {
 /** The pieces of an open session, each with a state of its own. */
 export interface SessionParts {
   readonly journal: SessionJournal;
-  readonly eventual: EventualEvents;
   readonly notes: SessionNotes;
   readonly devices: SessionDevices;
   readonly recordings: SessionRecordings;
-  /** Called when the session has closed, whatever way. */
-  readonly onClosed: () => void;
+  readonly uploads: SessionUploads;
+  readonly conversions: SessionConversions;
+  readonly ending: SessionEnding;
 }
 
 /** One object for callers; each piece keeps its own state. */
 export function assembleSession(parts: SessionParts): OpenSession {
-  const { journal, notes, devices, recordings } = parts;
+  const { journal, notes, devices, recordings, uploads, conversions, ending } = parts;
   return {
     id: journal.id,
     get state() {
@@ -82,6 +100,9 @@ export function assembleSession(parts: SessionParts): OpenSession {
     get lastSeq() {
       return journal.last.seq;
     },
+    get awaited() {
+      return uploads.awaited;
+    },
     append: (event) => journal.append(event),
     followEvents: (fromSeq, listener) => journal.follow(fromSeq, listener),
     marker: (marker) => notes.marker(marker),
@@ -92,71 +113,13 @@ export function assembleSession(parts: SessionParts): OpenSession {
     startRecording: (start) => recordings.start(start),
     openStream: (stream) => recordings.openStream(stream),
     openClockFile: (deviceId, kind) => recordings.openClockFile(deviceId, kind),
+    openMedia: (media) => recordings.openMedia(media),
     stopRecording: (stop) => recordings.stop(stop),
-    end: (request) => endSession(parts, request),
-    fail: (cause) => failSession(parts, cause),
-    reset: (request) => resetSession(parts, request),
+    announceFiles: (deviceId, recording, files) => uploads.announce(deviceId, recording, files),
+    receive: (deviceId, fileId) => uploads.receive(deviceId, fileId),
+    convert: (conversion) => conversions.convert(conversion),
+    end: (request) => ending.end(request),
+    fail: (cause) => ending.fail(cause),
+    reset: (request) => ending.reset(request),
   };
-}
-
-/** From `active` to the seal. Repeated after a failure it goes on where it stopped. */
-async function endSession(parts: SessionParts, { reason, by }: EndRequest): Promise<void> {
-  const { journal } = parts;
-  const action = journal.state === "processing" ? "complete" : "end";
-  await journal.command(action, async () => {
-    if (action === "end") {
-      await journal.append({ event: "session_end", details: { reason, by, duration: journal.clock.tS() } });
-      await journal.move("end");
-    }
-    await completeSession(parts);
-  });
-}
-
-/**
- * From `processing` to the seal: the log's last line is pinned by the metadata, which pin every file by its hash. Once the
- * log says `completed` the session is closed whatever happens; a seal that the disk refused is put in place by repair.
- */
-export async function completeSession({ journal, eventual, onClosed }: SessionParts): Promise<void> {
-  await eventual.close();
-  await journal.move("complete");
-  try {
-    const { end_time, duration } = journal.metadata;
-    const end = {
-      end_time: end_time ?? journal.clock.timestamp(),
-      duration: duration ?? journal.clock.tS(),
-      status: "completed",
-    };
-    await journal.finish({ event: "finalized" }, end);
-    const facts = { log_last: journal.last.hash, sealed_time: journal.clock.timestamp() };
-    await journal.rewrite((metadata) => seal(metadata, facts, sha256));
-  } finally {
-    onClosed();
-    await journal.release();
-  }
-}
-
-async function failSession({ journal, recordings }: SessionParts, cause: FaultDetails): Promise<void> {
-  await journal.command("fail", async () => {
-    await recordings.abandon();
-    await journal.moveRegardless("fail", { cause: { ...cause } as JsonObject });
-  });
-}
-
-async function resetSession({ journal, eventual, onClosed }: SessionParts, { by }: { by: string }): Promise<void> {
-  await journal.command("reset", async () => {
-    try {
-      await eventual.close();
-      await journal.moveRegardless("reset", { by });
-    } finally {
-      onClosed();
-      await journal.release();
-    }
-  });
-}
-
-/** Leaves a session as it is when the hub stops: open files get their final names, the next start finds it interrupted. */
-export async function leaveSession({ journal, eventual, recordings }: SessionParts): Promise<void> {
-  await recordings.abandon();
-  await eventual.close();
-  await journal.release();
 }

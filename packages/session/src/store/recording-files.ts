@@ -1,33 +1,15 @@
-import { clockFile, folderOf, joinPath, sidecarFile, streamFile, type DeviceRef } from "../format/layout.js";
-import type { FileEntry, Sidecar } from "../format/metadata.js";
-import { makeSidecar, type SidecarFacts } from "../format/sidecar.js";
-import type { StreamInfo, Timers } from "../model/index.js";
-import { replaceFile, type Fence } from "./atomic-file.js";
+import { clockFile, finishedFile, streamFile, type DeviceRef } from "../format/layout.js";
+import type { FileEntry } from "../format/metadata.js";
+import type { StreamInfo } from "../model/index.js";
 import { ClockWriter, type ClockKind } from "./clock-writer.js";
-import { makeFolders, type FileSystem } from "./files.js";
-import type { FinishedFile } from "./line-file.js";
-import { sha256 } from "./sha256.js";
-import { StreamWriter, type FinishedStream, type StreamLoss, type StreamSpan } from "./stream-writer.js";
+import type { NewMedia } from "./file-requests.js";
+import { firstOf } from "./first-error.js";
+import { closeVideo, discardVideo, mediaSeries, openVideo, type MediaPair } from "./media-files.js";
+import type { MediaWriter } from "./media-writer.js";
+import { RecordingPlace, type DeviceFacts, type RecordingFilesPorts, type SeriesPath } from "./recording-place.js";
+import { StreamWriter, type FinishedStream, type StreamSpan } from "./stream-writer.js";
 
-/** What the files of a recording need of the world. */
-export interface RecordingFilesPorts {
-  readonly files: FileSystem;
-  readonly timers: Timers;
-  readonly fence: Fence;
-  /** The session's folder. */
-  readonly folder: string;
-  readonly sessionId: string;
-  /** Hub microseconds at which session time is zero. */
-  readonly monotonicZeroUs: number;
-  /** Both must not throw. */
-  readonly onLoss: (loss: StreamLoss) => void;
-  readonly onFault: (error: unknown, place: { operation: string; target: string; device: string }) => void;
-}
-
-/** What a sidecar says of the device and its driver. */
-export type DeviceFacts = Pick<SidecarFacts, "deviceId" | "deviceType" | "driver" | "firmware" | "simulated">;
-
-/** The files of one device's stream or clock, closed, as the metadata will list them. */
+/** The files of one device's stream, video or clock, closed, as the metadata will list them. */
 export interface ClosedFiles {
   readonly deviceId: string;
   readonly entries: readonly FileEntry[];
@@ -35,62 +17,58 @@ export interface ClosedFiles {
   readonly stream: FinishedStream | undefined;
 }
 
-/** Everything that one recording writes beside the log: data files, clock observations, sidecars. */
+/** Everything that one recording writes beside the log: data files, video, clock observations, sidecars. */
 export class RecordingFiles {
-  readonly #ports: RecordingFilesPorts;
-  readonly #recording: { readonly number: number; readonly stamp: string; readonly startTime: string };
+  readonly #place: RecordingPlace;
   readonly #closers: (() => Promise<ClosedFiles>)[] = [];
-  readonly #partsUsed = new Map<string, number>();
-  readonly #clockFiles = new Map<string, string>();
 
   constructor(ports: RecordingFilesPorts, recording: { number: number; stamp: string; startTime: string }) {
-    this.#ports = ports;
-    this.#recording = recording;
+    this.#place = new RecordingPlace(ports, recording);
   }
 
   /** Data file and sidecar are on the disk when this resolves. Throws `NAME_INVALID`, `STORAGE_*`. */
   async openStream(info: StreamInfo, facts: DeviceFacts): Promise<StreamWriter> {
-    const { files, timers, folder, monotonicZeroUs, onLoss } = this.#ports;
-    const { deviceId } = facts;
-    const pathOf = this.#numbered((part) => streamFile(facts, info.folder, info.fileType, this.#recording.stamp, part));
-    await makeFolders(files, folder, folderOf(pathOf(1)));
-    const onFault = this.#faultListener(deviceId, info.fileType);
-    await this.#writeSidecar(info, facts, pathOf(1), null);
-    const absolute = (part: number): string => joinPath(folder, pathOf(part));
-    const writer = await StreamWriter.open({
-      files,
-      timers,
-      deviceId,
-      info,
-      pathOf: absolute,
-      monotonicZeroUs,
-      onLoss,
-      onFault,
-    });
+    const { stamp } = this.#place;
+    const series = this.#place.series((part) => [streamFile(facts, info.folder, info.fileType, stamp, part)] as const);
+    const writer = await this.#openWriter(info, facts, (n) => series(n)[0]);
     this.#closers.push(async () => this.#closeStream(await writer.finish(), facts));
     return writer;
   }
 
+  /** Video, frame times and sidecars are on the disk when this resolves. Throws `NAME_INVALID`, `STORAGE_*`; then no video is kept. */
+  async openMedia(media: NewMedia, facts: DeviceFacts): Promise<MediaPair> {
+    const place = this.#place;
+    const series = mediaSeries(place, media, facts);
+    const [path, framesPath] = series(1);
+    let video: MediaWriter | undefined;
+    try {
+      video = await openVideo(place, media, path);
+      await place.writeVideoSidecar({ info: media.frames, facts, dataFile: path, rateHz: null }, framesPath);
+      const frames = await this.#openWriter(media.frames, facts, (n) => series(n)[1]);
+      const pair = { video, frames };
+      this.#closers.push(() => this.#closeMedia(pair, facts, framesPath));
+      return pair;
+    } catch (error) {
+      throw await firstOf(error, () => discardVideo(place, video, series(1)));
+    }
+  }
+
   /** Throws `NAME_INVALID`, `STORAGE_*`. */
   async openClockFile(device: DeviceRef, kind: ClockKind): Promise<ClockWriter> {
-    const { files, timers, folder, monotonicZeroUs } = this.#ports;
+    const place = this.#place;
+    const { files, timers, monotonicZeroUs } = place.ports;
     const { deviceId } = device;
-    const pathOf = this.#numbered((part) => clockFile(device, this.#recording.stamp, part));
-    await makeFolders(files, folder, folderOf(pathOf(1)));
-    const absolute = (part: number): string => joinPath(folder, pathOf(part));
-    const onFault = this.#faultListener(deviceId, "clock");
-    const writer = await ClockWriter.open({
-      files,
-      timers,
-      deviceId,
-      kind,
-      pathOf: absolute,
-      monotonicZeroUs,
-      onFault,
-    });
-    if (!this.#clockFiles.has(deviceId)) this.#clockFiles.set(deviceId, pathOf(1));
+    const series = place.series((part) => [clockFile(device, place.stamp, part)] as const);
+    await place.makeFolderOf(series(1)[0]);
+    const pathOf = (part: number): string => place.absolute(series(part)[0]);
+    const onFault = place.faultListener(deviceId, "clock");
+    const writer = await ClockWriter.open({ files, timers, deviceId, kind, pathOf, monotonicZeroUs, onFault });
+    place.setClockFile(deviceId, series(1)[0]);
     this.#closers.push(async () => {
-      const entries = (await writer.finish()).map((file) => this.#entry("clock", file, undefined));
+      const entries = (await writer.finish()).map((file) => ({
+        ...place.entry("clock", file, undefined),
+        samples: file.rows,
+      }));
       return { deviceId, entries, stream: undefined };
     });
     return writer;
@@ -101,71 +79,38 @@ export class RecordingFiles {
     return Promise.all(this.#closers.map((close) => close()));
   }
 
+  async #openWriter(info: StreamInfo, facts: DeviceFacts, pathOf: SeriesPath): Promise<StreamWriter> {
+    const place = this.#place;
+    const { files, timers, monotonicZeroUs, onLoss } = place.ports;
+    const { deviceId } = facts;
+    const dataFile = pathOf(1);
+    await place.makeFolderOf(dataFile);
+    await place.writeSidecar({ info, facts, dataFile, rateHz: null });
+    const absolute = (part: number): string => place.absolute(pathOf(part));
+    const onFault = place.faultListener(deviceId, info.fileType);
+    return StreamWriter.open({ files, timers, deviceId, info, pathOf: absolute, monotonicZeroUs, onLoss, onFault });
+  }
+
   async #closeStream(stream: FinishedStream, facts: DeviceFacts): Promise<ClosedFiles> {
-    const entries = [];
+    const { info, deviceId } = stream;
+    const entries: FileEntry[] = [];
     const span = stream.files.length === 1 ? stream.span : undefined;
     for (const file of stream.files) {
-      const entry = this.#entry(stream.info.fileType, file, span);
-      entries.push({ ...entry, ...(await this.#finalSidecar(stream, facts, entry)) });
+      const rows = info.isFrames === true ? { frames: file.rows } : { samples: file.rows };
+      const entry = { ...this.#place.entry(info.fileType, file, span), ...rows };
+      const dataFile = finishedFile(entry.file_path) ?? entry.file_path;
+      const sidecar = this.#place.writeSidecar({ info, facts, dataFile, rateHz: measuredRateHz(stream.span) });
+      entries.push({ ...entry, ...(await this.#place.finalSidecar(deviceId, dataFile, sidecar)) });
     }
-    return { deviceId: stream.deviceId, entries, stream };
+    return { deviceId, entries, stream };
   }
 
-  /** The sidecar with its measured rate; a disk that refuses it leaves the one written at the start. */
-  async #finalSidecar(
-    { info, span }: FinishedStream,
-    facts: DeviceFacts,
-    entry: FileEntry,
-  ): Promise<{ sidecar_sha256?: string }> {
-    const path = entry.file_path.replace(/\.part$/, "");
-    try {
-      return { sidecar_sha256: await this.#writeSidecar(info, facts, path, measuredRateHz(span)) };
-    } catch (error) {
-      this.#ports.onFault(error, { operation: "sidecar", target: path, device: facts.deviceId });
-      return {};
-    }
-  }
-
-  async #writeSidecar(info: StreamInfo, facts: DeviceFacts, dataFile: string, rateHz: number | null): Promise<string> {
-    const { files, folder, fence, sessionId } = this.#ports;
-    const observationsFile = this.#clockFiles.get(facts.deviceId) ?? null;
-    const sidecar = makeSidecar(info, { ...facts, sessionId, dataFile, observationsFile, measuredRateHz: rateHz });
-    const bytes = encodeSidecar(sidecar);
-    await fence();
-    await replaceFile(files, joinPath(folder, sidecarFile(dataFile)), bytes);
-    return sha256(bytes);
-  }
-
-  #entry(fileType: string, file: FinishedFile, span: StreamSpan | undefined): FileEntry {
-    return {
-      file_type: fileType,
-      file_path: file.path.slice(this.#ports.folder.length + 1),
-      file_size: file.sizeBytes,
-      created_time: this.#recording.startTime,
-      sha256: file.sha256,
-      samples: file.rows,
-      duration: span === undefined ? null : Math.max(0, span.lastArrivalUs - span.firstArrivalUs) / 1e6,
-      recording: this.#recording.number,
-      complete: file.isComplete,
-    };
-  }
-
-  /** A second writer of the same name within one recording (a device that came back) goes on with the next part number. */
-  #numbered(name: (part: number) => string): (n: number) => string {
-    const key = name(1);
-    const paths = new Map<number, string>();
-    return (n) => {
-      const known = paths.get(n);
-      if (known !== undefined) return known;
-      const part = (this.#partsUsed.get(key) ?? 0) + 1;
-      this.#partsUsed.set(key, part);
-      paths.set(n, name(part));
-      return name(part);
-    };
-  }
-
-  #faultListener(device: string, target: string): (error: unknown) => void {
-    return (error) => this.#ports.onFault(error, { operation: "write", target, device });
+  async #closeMedia({ video, frames }: MediaPair, facts: DeviceFacts, framesPath: string): Promise<ClosedFiles> {
+    // The frame times are closed first: the video's entry says how long they lasted.
+    const closed = await this.#closeStream(await frames.finish(), facts);
+    const described = { info: frames.info, facts, rateHz: measuredRateHz(closed.stream!.span) };
+    const entry = await closeVideo(this.#place, video, { described, framesPath, span: closed.stream!.span });
+    return { ...closed, entries: [entry, ...closed.entries] };
   }
 }
 
@@ -173,8 +118,4 @@ export class RecordingFiles {
 function measuredRateHz(span: StreamSpan | undefined): number | null {
   if (span === undefined || span.lastDeviceTimeS <= span.firstDeviceTimeS) return null;
   return (span.lastSeq - span.firstSeq) / (span.lastDeviceTimeS - span.firstDeviceTimeS);
-}
-
-function encodeSidecar(sidecar: Sidecar): Uint8Array {
-  return new TextEncoder().encode(`${JSON.stringify(sidecar, null, 2)}\n`);
 }

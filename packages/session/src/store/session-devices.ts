@@ -63,6 +63,12 @@ export class SessionDevices {
       this.#claims.release(deviceId, this.#journal.id);
   }
 
+  /** Lets every device join another session, although this one is still open. */
+  release(): void {
+    const { id, metadata } = this.#journal;
+    for (const deviceId of Object.keys(metadata.devices)) this.#claims.release(deviceId, id);
+  }
+
   /** Throws `SESSION_DEVICE_UNKNOWN` for a device that never joined. */
   require(deviceId: string): DeviceEntry {
     const entry = this.#journal.metadata.devices[deviceId];

@@ -75,8 +75,14 @@ export class SessionJournal {
     return this.#log.append(event);
   }
 
-  /** Throws `SESSION_INVALID_STATE` or `SESSION_IMMUTABLE` where the state does not take such a thing. */
+  /** A command that changes the state is under way. */
+  get isBusy(): boolean {
+    return this.#running !== undefined;
+  }
+
+  /** Throws `SESSION_INVALID_STATE` or `SESSION_IMMUTABLE` where the state does not take such a thing, or nothing at all. */
   requireTakes(what: Parameters<typeof takes>[1], command: string): void {
+    if (this.#isClosed) throw closedTo(this.id, command);
     if (takes(this.#state, what)) return;
     throw isFinal(this.#state) ? closedTo(this.id, command) : refusal(this, command, stateHint(this.#state));
   }

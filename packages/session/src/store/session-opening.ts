@@ -4,15 +4,22 @@ import type { Clock, ClockEpoch, Json, Timers } from "../model/index.js";
 import type { Fence } from "./atomic-file.js";
 import { EventLog, type LogSubject } from "./event-log.js";
 import { EventualEvents } from "./eventual-events.js";
+import { FileNames } from "./file-names.js";
 import type { FileSystem } from "./files.js";
+import { firstOf } from "./first-error.js";
 import { MetadataDocument } from "./metadata-document.js";
 import type { SessionParts } from "./open-session.js";
 import { SessionClock } from "./session-clock.js";
+import { SessionConversions } from "./session-conversions.js";
 import { SessionDevices, type DeviceClaims } from "./session-devices.js";
+import { SessionEnding } from "./session-ending.js";
 import { SessionJournal } from "./session-journal.js";
 import { SessionNotes, type FaultPlace } from "./session-notes.js";
 import { SessionRecordings } from "./session-recordings.js";
+import { SessionUploads } from "./session-uploads.js";
+import { SidecarFiles } from "./sidecar-files.js";
 import type { StreamLoss } from "./stream-writer.js";
+import { UploadDescriber } from "./upload-describer.js";
 
 /** What every session of a store needs of the world. */
 export interface StorePorts {
@@ -45,40 +52,73 @@ export async function openParts(
   const folder = joinPath(ports.folder, metadata.session_id);
   const clock = new SessionClock(ports.clock, session.epoch);
   const log = await openLog(ports.files, { ...subjectOf(metadata, clock), folder }, session.log);
-  return connect(ports, hooks, { metadata, folder, clock, log });
+  const parts = connect(ports, hooks, { metadata, folder, clock, log });
+  try {
+    await parts.uploads.look();
+    return parts;
+  } catch (error) {
+    throw await firstOf(error, () => parts.journal.release());
+  }
 }
 
-function connect(
-  ports: StorePorts,
-  hooks: StoreHooks,
-  { metadata, folder, clock, log }: { metadata: SessionMetadata; folder: string; clock: SessionClock; log: EventLog },
-): SessionParts {
+/** A session that is being opened: what it is, and what writes it. */
+interface Opened {
+  readonly metadata: SessionMetadata;
+  readonly folder: string;
+  readonly clock: SessionClock;
+  readonly log: EventLog;
+}
+
+function connect(ports: StorePorts, hooks: StoreHooks, opened: Opened): SessionParts {
+  const { metadata, folder, clock, log } = opened;
   const { files, timers, fence } = ports;
   const id = metadata.session_id;
+  const onLost = (error: unknown): void => ports.onFault(error, id);
   const report = (error: unknown, place: FaultPlace): void => {
-    ports.onFault(error, id);
+    onLost(error);
     notes.report(error, place);
   };
-  const document: MetadataDocument = new MetadataDocument(
-    { files, timers, fence, onFault: (error) => report(error, { operation: "metadata", target: id }) },
-    folder,
-    metadata,
-  );
+  const onFault = (error: unknown): void => report(error, { operation: "metadata", target: id });
+  const document: MetadataDocument = new MetadataDocument({ files, timers, fence, onFault }, folder, metadata);
   const journal = new SessionJournal({ clock, log, document });
-  const onLost = (error: unknown): void => ports.onFault(error, id);
   const eventual = new EventualEvents({ timers, append: (event) => journal.append(event), onLost });
   const notes = new SessionNotes(journal, eventual);
   const devices = new SessionDevices({ files, folder }, journal, hooks);
-  const recordings = new SessionRecordings(
-    {
-      ...{ files, timers, fence, folder, sessionId: id, monotonicZeroUs: clock.epoch.monotonic_zero_us },
-      onLoss: (loss) => void eventual.say({ event: "gap", atUs: clock.nowUs(), details: gapDetails(loss) }),
-      onFault: report,
-    },
-    journal,
-    devices,
+  const settle = (): void => ending.settle();
+  const data = connectData(ports, opened, { journal, eventual, devices, report, settle });
+  const onClosed = (): void => hooks.closed(id);
+  const ending: SessionEnding = new SessionEnding({ journal, eventual, devices, ...data, onClosed, onFault: onLost });
+  return { journal, notes, devices, ...data, ending };
+}
+
+/** Whatever writes files of data into the session. */
+function connectData(
+  { files, timers, fence }: StorePorts,
+  { metadata, folder, clock }: Opened,
+  core: {
+    readonly journal: SessionJournal;
+    readonly eventual: EventualEvents;
+    readonly devices: SessionDevices;
+    readonly report: (error: unknown, place: FaultPlace) => void;
+    /** Something that was awaited is here. */
+    readonly settle: () => void;
+  },
+): Pick<SessionParts, "recordings" | "uploads" | "conversions"> {
+  const { journal, eventual, devices, report: onFault, settle } = core;
+  const sessionId = metadata.session_id;
+  const sidecars = new SidecarFiles({ files, folder, fence });
+  const names = new FileNames(
+    Object.values(metadata.files).flatMap((entries) => entries.map((entry) => entry.file_path)),
   );
-  return { journal, eventual, notes, devices, recordings, onClosed: () => hooks.closed(id) };
+  const onLoss = (loss: StreamLoss): void =>
+    void eventual.say({ event: "gap", atUs: clock.nowUs(), details: gapDetails(loss) });
+  const place = { files, timers, folder, sessionId, monotonicZeroUs: clock.epoch.monotonic_zero_us };
+  const describer = new UploadDescriber(place, sidecars);
+  return {
+    recordings: new SessionRecordings({ ...place, sidecars, names, onLoss, onFault }, journal, devices),
+    uploads: new SessionUploads({ files, folder, names, describer, onFault, onStored: settle }, journal, devices),
+    conversions: new SessionConversions({ files, folder, sidecars, onFault, onDone: settle }, journal),
+  };
 }
 
 function openLog(files: FileSystem, subject: LogSubject, start: LogStart): Promise<EventLog> {

@@ -4,6 +4,7 @@ import {
   joinPath,
   METADATA_FILE,
   ONE_WAY_COLUMNS,
+  TWO_WAY_COLUMNS,
   parseMetadata,
   parseSidecar,
   SAMPLE_COLUMNS,
@@ -29,6 +30,15 @@ export interface StreamFile extends StreamParts {
   readonly sidecar: Sidecar | undefined;
   /** The names of its channels, in the order of `StreamRows.columns`. */
   readonly channels: readonly string[];
+}
+
+/** Exchanges with a device's clock, one array per time, `count` long: t1, t4 session seconds, t2, t3 device seconds. */
+export interface ProbeRows {
+  readonly count: number;
+  readonly t1: Float64Array;
+  readonly t2: Float64Array;
+  readonly t3: Float64Array;
+  readonly t4: Float64Array;
 }
 
 /** Observations of a one-way clock: when the device says, and the session time of arrival; both in seconds, `count` long. */
@@ -101,6 +111,18 @@ export class SessionReader {
       for await (const { header, rows } of this.#rows(path, onTail)) {
         const [deviceTimestampS, hostArrivalS] = ONE_WAY_COLUMNS.map((name) => rows.columns[header.indexOf(name)]);
         if (deviceTimestampS && hostArrivalS) yield { count: rows.count, deviceTimestampS, hostArrivalS };
+      }
+    }
+  }
+
+  /** The raw probes of a device that answers them, in the order in which they were made; an empty `t4` (no answer) is NaN. */
+  async *probes(deviceId: string, onTail?: TailListener): AsyncGenerator<ProbeRows> {
+    const paths = (await this.#entries()).map((entry) => entry.path);
+    const groups = groupStreams(paths).filter((group) => group.fileType === "clock" && group.deviceId === deviceId);
+    for (const path of groups.flatMap((group) => group.parts)) {
+      for await (const { header, rows } of this.#rows(path, onTail)) {
+        const [t1, t2, t3, t4] = TWO_WAY_COLUMNS.map((name) => rows.columns[header.indexOf(name)]);
+        if (t1 && t2 && t3 && t4) yield { count: rows.count, t1, t2, t3, t4 };
       }
     }
   }

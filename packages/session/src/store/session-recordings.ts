@@ -1,7 +1,10 @@
 import type { RecordingEntry, StreamCounts } from "../format/metadata.js";
 import { InvalidStateError, stateHint, type JsonObject, type StreamInfo } from "../model/index.js";
 import type { ClockKind, ClockWriter } from "./clock-writer.js";
-import { RecordingFiles, type ClosedFiles, type RecordingFilesPorts } from "./recording-files.js";
+import type { NewMedia } from "./file-requests.js";
+import type { MediaPair } from "./media-files.js";
+import { RecordingFiles, type ClosedFiles } from "./recording-files.js";
+import type { DeviceFacts, RecordingFilesPorts } from "./recording-place.js";
 import type { SessionDevices } from "./session-devices.js";
 import type { SessionJournal } from "./session-journal.js";
 import type { FinishedStream, StreamWriter } from "./stream-writer.js";
@@ -62,15 +65,24 @@ export class SessionRecordings {
   }
 
   /** A new file for a stream of the running recording. Throws `SESSION_INVALID_STATE`, `SESSION_DEVICE_UNKNOWN`, `NAME_INVALID`, `STORAGE_*`. */
-  async openStream({ deviceId, info, driver, firmware }: NewStream): Promise<StreamWriter> {
-    const { device_type: deviceType, simulated } = this.#devices.require(deviceId);
-    return this.#files("open_stream").openStream(info, { deviceId, deviceType, driver, firmware, simulated });
+  async openStream(stream: NewStream): Promise<StreamWriter> {
+    const facts = this.#facts(stream);
+    return this.#running("open_stream").files.openStream(stream.info, facts);
+  }
+
+  /**
+   * A new video file and one for its frame times; a second one of the same device and type within one recording is its next
+   * part. Throws `SESSION_INVALID_STATE`, `SESSION_DEVICE_UNKNOWN`, `NAME_INVALID`, `STORAGE_*`.
+   */
+  async openMedia(media: NewMedia): Promise<MediaPair> {
+    const facts = this.#facts(media);
+    return this.#running("open_media").files.openMedia(media, facts);
   }
 
   /** A new file for a device's clock observations. Throws `SESSION_INVALID_STATE`, `SESSION_DEVICE_UNKNOWN`, `NAME_INVALID`, `STORAGE_*`. */
   async openClockFile(deviceId: string, kind: ClockKind = "one_way"): Promise<ClockWriter> {
     const { device_type: deviceType } = this.#devices.require(deviceId);
-    return this.#files("open_clock_file").openClockFile({ deviceId, deviceType }, kind);
+    return this.#running("open_clock_file").files.openClockFile({ deviceId, deviceType }, kind);
   }
 
   /**
@@ -100,6 +112,11 @@ export class SessionRecordings {
   async abandon(): Promise<void> {
     await this.#current?.files.close();
     this.#current = undefined;
+  }
+
+  #facts({ deviceId, driver, firmware }: Omit<NewStream, "info">): DeviceFacts {
+    const { device_type: deviceType, simulated } = this.#devices.require(deviceId);
+    return { deviceId, deviceType, driver, firmware, simulated };
   }
 
   #newEntry(atUs: number, devices: readonly string[]): RecordingEntry {
@@ -136,10 +153,6 @@ export class SessionRecordings {
       return entries.map((entry) => ({ device: deviceId, entry: entry as JsonObject }));
     });
     await Promise.all(events.map((details) => this.#journal.append({ event: "file_received", details })));
-  }
-
-  #files(command: string): RecordingFiles {
-    return this.#running(command).files;
   }
 
   #running(command: string): { readonly entry: RecordingEntry; readonly files: RecordingFiles } {

@@ -1,6 +1,7 @@
 import { joinPath } from "../format/layout.js";
 import type { SessionMetadata } from "../format/metadata.js";
 import { InvalidStateError, stateHint, type Json, type SessionState } from "../model/index.js";
+import { firstOf } from "./first-error.js";
 import { startDetails, type CreateRequest } from "./new-session.js";
 import type { OpenSession, SessionParts } from "./open-session.js";
 import { openParts, type StorePorts } from "./session-opening.js";
@@ -81,14 +82,4 @@ export async function readClosed(
 export function withoutSeal({ seal, ...metadata }: SessionMetadata): SessionMetadata {
   const earlier = (metadata["earlier_seals"] as readonly Json[] | undefined) ?? [];
   return { ...metadata, earlier_seals: seal === undefined ? earlier : [...earlier, { ...seal }] } as SessionMetadata;
-}
-
-/** The first error is the one to act on; what clearing up after it meets is added as its cause where there is none yet. */
-async function firstOf(error: unknown, clearUp: () => Promise<void>): Promise<unknown> {
-  try {
-    await clearUp();
-  } catch (left) {
-    if (error instanceof Error && error.cause === undefined) error.cause = left;
-  }
-  return error;
 }

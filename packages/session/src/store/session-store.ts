@@ -3,7 +3,7 @@ import type { ProcessingEntry, SessionMetadata } from "../format/metadata.js";
 import { isSessionId, sessionId } from "../format/session-id.js";
 import { isFinal, type Json, type SessionState } from "../model/index.js";
 import { candidateIds, firstMetadata, localTime, type CreateRequest } from "./new-session.js";
-import { completeSession, leaveSession, type OpenSession } from "./open-session.js";
+import type { OpenSession } from "./open-session.js";
 import { firstEpoch, nextEpoch } from "./session-clock.js";
 import { openParts, type StorePorts } from "./session-opening.js";
 import { SessionRegistry } from "./session-registry.js";
@@ -104,7 +104,8 @@ export class SessionStore {
   }
 
   /**
-   * Takes up an interrupted session after recovery has looked at it: it goes on in a new clock epoch, or ends and is sealed.
+   * Takes up an interrupted session after recovery has looked at it: it goes on in a new clock epoch, or ends and is sealed, once
+   * the last file is here that its devices have announced.
    * Throws as `requireStored`, `SESSION_INVALID_STATE` (open, or closed for good), `METADATA_BROKEN` (the log has a torn tail).
    */
   adopt(id: string, { choice, by, lost, setAside }: AdoptRequest): Promise<OpenSession> {
@@ -121,7 +122,7 @@ export class SessionStore {
         if (choice === "end")
           await parts.journal.append({ event: "session_end", details: { by, reason: "interrupted" } });
         await parts.journal.move(action);
-        if (choice === "end") await completeSession(parts);
+        if (choice === "end") await parts.ending.sealWhenDone();
       });
     });
   }
@@ -154,7 +155,7 @@ export class SessionStore {
   #leave(id: string): Promise<void> {
     const parts = this.#registry.parts(id)!;
     this.#registry.closed(id);
-    return leaveSession(parts);
+    return parts.ending.leave();
   }
 
   #inTurn<Result>(run: () => Promise<Result>): Promise<Result> {

@@ -3,6 +3,7 @@ import { SessionError, type SampleBlock, type StreamInfo, type Timers } from "..
 import type { FileSystem } from "./files.js";
 import type { FinishedFile } from "./line-file.js";
 import { LineWriter } from "./line-writer.js";
+import { SyncedSeq } from "./synced-seq.js";
 
 /** Samples `fromSeq` to `toSeq` (excluded) that reached the writer and will never be in a file. */
 export interface StreamLoss {
@@ -68,6 +69,7 @@ export class StreamWriter {
   #span: StreamSpan | undefined;
   #gap: StreamLoss | undefined;
   #finished: Promise<FinishedStream> | undefined;
+  readonly #synced = new SyncedSeq();
 
   private constructor(options: StreamWriterOptions, lines: LineWriter) {
     this.deviceId = options.deviceId;
@@ -78,10 +80,24 @@ export class StreamWriter {
 
   /** The first file is on the disk with its header when this resolves. Throws `STORAGE_*`. */
   static async open(options: StreamWriterOptions): Promise<StreamWriter> {
-    return new StreamWriter(
-      options,
-      await LineWriter.open({ ...options, header: sampleHeader(options.info.channels) }),
-    );
+    const header = sampleHeader(options.info.channels);
+    // Nothing is pushed, and so nothing synced, before the writer is there.
+    const onSynced = (): void => writer.#synced.confirm(writer.#lines.syncedRows);
+    const writer: StreamWriter = new StreamWriter(options, await LineWriter.open({ ...options, header, onSynced }));
+    return writer;
+  }
+
+  /**
+   * One behind the last sample that is on the disk, synced; -1 before any. What was lost before it (and is marked so) is passed
+   * over: no older sample will be written any more. It stands still for ever where a failed disk left samples in doubt.
+   */
+  get syncedSeq(): number {
+    return this.#synced.value;
+  }
+
+  /** Called whenever `syncedSeq` has changed; must not throw. The answer ends it. */
+  onSynced(listener: () => void): () => void {
+    return this.#synced.listen(listener);
   }
 
   get counters(): StreamCounters {
@@ -103,9 +119,13 @@ export class StreamWriter {
     this.#received += block.count;
     this.#span = spanWith(this.#span, block);
     const isTaken = this.#lines.push(encodeSamples(block, this.#options.monotonicZeroUs), block.count);
-    if (isTaken) this.#endGap();
-    else this.#refuse(block);
-    return isTaken;
+    if (!isTaken) {
+      this.#refuse(block);
+      return false;
+    }
+    this.#synced.queued(block.firstSeq, block.count);
+    this.#endGap();
+    return true;
   }
 
   /** Ends the stream, once: all that the disk takes is on it, under final names, when this resolves. Reports, never throws. */

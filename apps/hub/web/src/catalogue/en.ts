@@ -1,3 +1,6 @@
+import { cameras } from "./en-cameras.js";
+import { files } from "./en-files.js";
+import { phones } from "./en-phones.js";
 import { events, jobStatuses, phases, sessionStates } from "./en-words.js";
 
 /** Every text of the page in English. */
@@ -6,6 +9,9 @@ export const en = {
   sessionStates,
   jobStatuses,
   events,
+  phones,
+  cameras,
+  files,
   app: {
     skip: "Skip to content",
     views: { record: "Record", sessions: "Sessions", devices: "Devices" },
@@ -22,6 +28,7 @@ export const en = {
     dark: "Switch to dark colours",
     cancel: "Cancel",
     faults: "Problems outside a session",
+    news: "What happened by itself",
   },
   errors: {
     noAnswer: {
@@ -59,6 +66,7 @@ export const en = {
     endAsk: "The session is then complete and sealed. You can reopen it later under Sessions.",
     endYes: "Yes, end session",
     ended: (name: string) => `Session ${name} is complete and sealed.`,
+    closed: (name: string) => `Session ${name} is closed.`,
     endedNext: "Export it for MATLAB or as CSV",
     reset: "Close session as it is",
     elapsed: "Recording time",
@@ -75,7 +83,7 @@ export const en = {
     written: (count: string) => `${count} written`,
     stateSaid: (state: string) => `Session state: ${state}`,
     counts: {
-      title: "Samples in this recording",
+      title: "Samples and frames in this recording",
       device: "Device",
       stream: "Stream",
       expected: "Expected",
@@ -83,18 +91,22 @@ export const en = {
       written: "Written",
       complete: "Complete",
       missing: (count: string) => `${count} missing`,
+      dropped: (count: string) => `${count} dropped`,
+      onPhone: (count: string) => `${count} on the phone`,
+      frames: (stream: string) => `${stream} frames`,
       waiting: "Counts appear with the first samples.",
     },
   },
   devices: {
     strip: "Devices",
     title: "Devices",
-    none: "No sensor connected",
-    noneHint: "Switch the Shimmer on, pair it in the system's Bluetooth settings, then press Scan.",
+    none: "No device connected",
+    noneHint:
+      "Shimmer: switch it on and pair it in the system's Bluetooth settings. Camera: plug it in. Then press Scan. A phone comes in by Add phone on the devices page.",
     scan: "Scan for devices",
     scanShort: "Scan",
     found: "Found",
-    foundNone: "Nothing found yet. Press Scan; a paired Shimmer appears as a serial port.",
+    foundNone: "Nothing found yet. Press Scan; a paired Shimmer appears as a serial port, a camera by its name.",
     foundNoneMore: "Nothing else found. Press Scan to look again.",
     foundHint: "Found. Connect the ones you need.",
     connected: "Connected",
@@ -117,9 +129,13 @@ export const en = {
     discarded: "Bytes discarded",
     streams: "Streams",
     received: "received",
-    nominal: "nominal",
+    nominal: (rate: string) => `nominal ${rate}`,
+    irregular: "irregular",
     byHand: "Connect by address",
-    byHandHint: "When the scan does not show the port: its name, for example COM5 or /dev/rfcomm0.",
+    byHandHint: "When the scan does not show it: its name, for example COM5, /dev/rfcomm0 or /dev/video2.",
+    families: { shimmer: "Shimmer", camera: "Camera" },
+    noLonger: (label: string) => `${label} is lost.`,
+    isBack: (label: string) => `${label} is back.`,
     family: "Family",
     settings: "Settings",
     settingsBusy: "Settings can be changed while no recording runs.",
@@ -183,6 +199,7 @@ export const en = {
     markers: "Markers",
     problems: "Problems",
     samples: (count: string) => `${count} samples`,
+    restarted: (device: string) => `${device} was restarted`,
     hubAway: (seconds: string) => `${seconds} s, the hub was not running`,
     number: (number: string) => (number === "" ? "" : `number ${number}`),
   },

@@ -5,8 +5,16 @@ import { CommandButton } from "../elements/command-button.js";
 import { ErrorAlert } from "../elements/error-alert.js";
 import { countText, rateText } from "../format.js";
 import { useCommand, useHub } from "../hub-context.js";
-import { batteryText } from "./device-view.js";
+import { LivePicture } from "../preview/live-picture.js";
+import { countsOf } from "../record/record-view.js";
+import { CameraFacts } from "./camera-facts.js";
+import { CameraSettings } from "./camera-settings.js";
+import { CAMERA_FAMILY } from "./camera-view.js";
+import { batteryText, SHIMMER_FAMILY } from "./device-view.js";
+import { PhoneFacts } from "./phone-facts.js";
+import { PHONE_FAMILY, shownError } from "./phone-view.js";
 import { ShimmerSettings } from "./shimmer-settings.js";
+import { UnpairPhone } from "./unpair-phone.js";
 
 interface Props {
   readonly device: DeviceView;
@@ -26,37 +34,56 @@ export function DeviceDetails({ device, session }: Props) {
             <Title order={3} size="h4">
               {device.label}
             </Title>
-            <PhaseBadge phase={device.phase} />
+            <PhaseBadge device={device} />
             {device.simulated && <SimulatedBadge />}
           </Group>
-          <CommandButton
-            variant="default"
-            pending={desk.pending}
-            label={texts.devices.disconnectFrom(device.label)}
-            onPress={() => void desk.send({ kind: "disconnect_device", device: device.id })}
-          >
-            {texts.devices.disconnect}
-          </CommandButton>
+          <Group gap="xs">
+            {device.family === PHONE_FAMILY && <UnpairPhone device={device} desk={desk} />}
+            <CommandButton
+              variant="default"
+              pending={desk.pending}
+              label={texts.devices.disconnectFrom(device.label)}
+              onPress={() => void desk.send({ kind: "disconnect_device", device: device.id })}
+            >
+              {texts.devices.disconnect}
+            </CommandButton>
+          </Group>
         </Group>
         <ErrorAlert error={desk.error} onDismiss={desk.dismiss} />
-        <ErrorAlert error={device.error} />
+        <ErrorAlert error={shownError(device)} />
         <Facts device={device} session={session} />
-        <Streams device={device} />
-        {device.family === "shimmer" && (
-          <ShimmerSettings device={device} isRecording={(session?.recording ?? null) !== null} />
-        )}
+        <OfFamily device={device} session={session} />
       </Stack>
     </Paper>
   );
 }
 
+/** What only this kind of device has. */
+function OfFamily({ device, session }: Props) {
+  const isRecording = session !== null && session.recording !== null;
+  return (
+    <>
+      {device.family === PHONE_FAMILY && (
+        <PhoneFacts device={device} isRecorded={countsOf(session, device.id) !== null} />
+      )}
+      {device.video !== null && <CameraFacts device={device} video={device.video} />}
+      {device.video !== null && <LivePicture device={device} />}
+      <Streams device={device} />
+      {device.family === SHIMMER_FAMILY && <ShimmerSettings device={device} isRecording={isRecording} />}
+      {device.family === CAMERA_FAMILY && <CameraSettings device={device} isRecording={isRecording} />}
+    </>
+  );
+}
+
 function Facts({ device, session }: Props) {
   const { texts } = useHub();
+  const isShimmer = device.family === SHIMMER_FAMILY;
   const facts = [
-    `${texts.devices.address}: ${device.address}`,
-    `${texts.devices.firmware}: ${device.firmware}`,
-    batteryText(device, texts),
-    `${texts.devices.discarded}: ${countText(device.discarded_bytes)}`,
+    // A phone's address is the id of its pairing, which says nothing to people; its own id does.
+    device.family === PHONE_FAMILY ? device.id : `${texts.devices.address}: ${device.address}`,
+    ...(device.firmware === "" ? [] : [`${texts.devices.firmware}: ${device.firmware}`]),
+    ...(isShimmer ? [batteryText(device, texts)] : []),
+    ...(isShimmer ? [`${texts.devices.discarded}: ${countText(device.discarded_bytes)}`] : []),
     session === null ? texts.devices.free : `${texts.devices.inSession}: ${session.name || session.id}`,
   ];
   return (
@@ -73,8 +100,11 @@ function Streams({ device }: { readonly device: DeviceView }) {
       {device.streams.map((stream) => (
         <li key={stream.file_type}>
           <Text size="sm">
-            <b>{stream.file_type}</b>: {rateText(stream.effective_rate_hz)} ({texts.devices.nominal}{" "}
-            {rateText(stream.nominal_rate_hz)}), {countText(stream.received)} {texts.devices.received},{" "}
+            <b>{stream.file_type}</b>: {rateText(stream.effective_rate_hz)} (
+            {stream.nominal_rate_hz === 0
+              ? texts.devices.irregular
+              : texts.devices.nominal(rateText(stream.nominal_rate_hz))}
+            ), {countText(stream.received)} {texts.devices.received},{" "}
             {stream.lost > 0 ? `⚠ ${texts.devices.lost(countText(stream.lost))}` : texts.devices.lostNone}
           </Text>
         </li>

@@ -2,6 +2,9 @@ import type { CommandInput, DeviceView } from "@polychron/protocol";
 import type { JsonObject } from "@polychron/session/model";
 import type { Catalogue } from "../catalogue/choose.js";
 
+/** The device family of Shimmers. */
+export const SHIMMER_FAMILY = "shimmer";
+
 /** Samples that never arrived, over all streams of a device. */
 export function lostSamples(device: DeviceView): number {
   return device.streams.reduce((sum, stream) => sum + stream.lost, 0);

@@ -4,6 +4,7 @@ import { ErrorAlert } from "../elements/error-alert.js";
 import { EmptyState } from "../elements/empty-state.js";
 import { Panel } from "../elements/panel.js";
 import { useHub } from "../hub-context.js";
+import { AddPhone } from "./add-phone.js";
 import { DeviceDetails } from "./device-details.js";
 import { FoundDevices } from "./found-devices.js";
 
@@ -13,7 +14,7 @@ export function DevicesPage({ snapshot }: { readonly snapshot: HubSnapshot }) {
   return (
     <>
       <FoundDevices candidates={snapshot.candidates} hasDevices={snapshot.devices.length > 0} />
-      <Panel title={texts.devices.connected}>
+      <Panel title={texts.devices.connected} aside={<AddPhone devices={snapshot.devices} />}>
         {snapshot.devices.length === 0 ? (
           <EmptyState title={texts.devices.none} hint={texts.devices.noneHint} />
         ) : (

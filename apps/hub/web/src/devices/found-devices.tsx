@@ -1,4 +1,4 @@
-import { Group, Text, TextInput } from "@mantine/core";
+import { Group, NativeSelect, Text, TextInput } from "@mantine/core";
 import type { CandidateView } from "@polychron/protocol";
 import { useState } from "react";
 import { CommandButton } from "../elements/command-button.js";
@@ -6,6 +6,7 @@ import { ErrorAlert } from "../elements/error-alert.js";
 import { Panel } from "../elements/panel.js";
 import { useCommand, useHub } from "../hub-context.js";
 import { CandidateList } from "./candidate-list.js";
+import { SHIMMER_FAMILY } from "./device-view.js";
 
 interface Props {
   readonly candidates: readonly CandidateView[];
@@ -37,18 +38,22 @@ function ConnectByHand({ candidates }: Pick<Props, "candidates">) {
   const { texts } = useHub();
   const desk = useCommand();
   const [address, setAddress] = useState("");
+  const [family, setFamily] = useState(SHIMMER_FAMILY);
   // An address that could not be reached is kept among what was found, and its error stands there.
   const isListed = candidates.some((candidate) => candidate.address === address.trim());
   const connect = async (): Promise<void> => {
-    if (
-      address.trim() !== "" &&
-      (await desk.send({ kind: "connect_device", family: "shimmer", address: address.trim() }))
-    )
+    if (address.trim() !== "" && (await desk.send({ kind: "connect_device", family, address: address.trim() })))
       setAddress("");
   };
   return (
     <>
       <Group align="flex-end" mt="md" gap="xs">
+        <NativeSelect
+          label={texts.devices.family}
+          value={family}
+          data={Object.entries(texts.devices.families).map(([value, label]) => ({ value, label }))}
+          onChange={(event) => setFamily(event.currentTarget.value)}
+        />
         <TextInput
           label={texts.devices.byHand}
           description={texts.devices.byHandHint}

@@ -1,5 +1,6 @@
 import { Badge } from "@mantine/core";
-import type { DriverPhase } from "@polychron/protocol";
+import type { DeviceView, DriverPhase } from "@polychron/protocol";
+import { isAway } from "../devices/phone-view.js";
 import { useHub } from "../hub-context.js";
 
 const PHASE_COLOURS: Readonly<Record<DriverPhase, string>> = {
@@ -27,13 +28,15 @@ export function SimulatedBadge() {
   );
 }
 
-/** The phase of a device, in words and colour. */
-export function PhaseBadge({ phase }: { readonly phase: DriverPhase }) {
+/** The phase of a device, in words and colour; a phone that is not connected is away, not lost. */
+export function PhaseBadge({ device }: { readonly device: DeviceView }) {
   const { texts } = useHub();
+  const { phase } = device;
+  const away = isAway(device);
   return (
-    <Badge variant="light" color={PHASE_COLOURS[phase]} className="badge">
+    <Badge variant="light" color={away ? "orange" : PHASE_COLOURS[phase]} className="badge">
       {phase === "armed" ? "● " : ""}
-      {texts.phases[phase]}
+      {away ? texts.phones.away : texts.phases[phase]}
     </Badge>
   );
 }

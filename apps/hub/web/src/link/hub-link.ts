@@ -9,6 +9,7 @@ import {
 import type { ErrorReport } from "@polychron/session/model";
 import { io, type Socket } from "socket.io-client";
 import type { PageStore } from "../page-store.js";
+import type { PreviewBook } from "../preview/preview-book.js";
 import { followFrom } from "../state.js";
 import type { TraceBook } from "../trace/trace-book.js";
 import { sendUntilAnswered, type CommandPort } from "./command-sender.js";
@@ -23,19 +24,31 @@ export type CommandWish = CommandInput extends infer Each
     : never
   : never;
 
-/** The live connection to the hub: what arrives goes to the store and the trace book, commands go out until answered. */
+/** Where what arrives goes, and what a connection needs. */
+export interface LinkParts {
+  readonly store: PageStore;
+  readonly traces: TraceBook;
+  readonly previews: PreviewBook;
+  readonly http: HubHttp;
+  /** What a command is answered with that the hub never answers. */
+  readonly noAnswer: ErrorReport;
+}
+
+/** The live connection to the hub: what arrives goes to the store and the books of points and pictures, commands go out until answered. */
 export class HubLink {
   readonly #store: PageStore;
   readonly #traces: TraceBook;
+  readonly #previews: PreviewBook;
   readonly #http: HubHttp;
   readonly #noAnswer: ErrorReport;
   readonly #socket: Socket<HubToUi, UiToHub>;
   #followed: string | null = null;
   #retry: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(parts: { store: PageStore; traces: TraceBook; http: HubHttp; noAnswer: ErrorReport }) {
+  constructor(parts: LinkParts) {
     this.#store = parts.store;
     this.#traces = parts.traces;
+    this.#previews = parts.previews;
     this.#http = parts.http;
     this.#noAnswer = parts.noAnswer;
     this.#socket = io(UI_NAMESPACE, {
@@ -83,6 +96,8 @@ export class HubLink {
     socket.on("snapshot", (value) => this.#onSnapshot(value));
     socket.on("event", ({ session, event }) => this.#store.apply({ kind: "event", session, event }));
     socket.on("trace", (chunk) => this.#traces.push(chunk));
+    socket.on("preview", (picture) => this.#previews.push(picture));
+    socket.on("refused", (error) => this.#store.apply({ kind: "complained", error }));
   }
 
   /** The hub sends its last minute of points again, so the old ones go. */
@@ -95,6 +110,7 @@ export class HubLink {
   #onSnapshot(value: HubSnapshot): void {
     const isFirst = !Number.isFinite(this.#store.get().revision);
     this.#store.apply({ kind: "snapshot", value, pageUs: performance.now() * 1000 });
+    this.#previews.keepOnly(new Set(value.devices.map(({ id }) => id)));
     if (isFirst) this.#requestLog();
   }
 

@@ -44,19 +44,26 @@ function CountRow({ line }: { readonly line: CountLine }) {
   return (
     <Table.Tr>
       <Table.Td>{line.device}</Table.Td>
-      <Table.Td>{line.stream}</Table.Td>
+      <Table.Td>{line.isFrames ? counts.frames(line.stream) : line.stream}</Table.Td>
       <Table.Td className="number">{countText(line.expected)}</Table.Td>
       <Table.Td className="number">{countText(line.received)}</Table.Td>
       <Table.Td className="number">{countText(line.written)}</Table.Td>
       <Table.Td>
-        {line.missing === 0 ? (
-          `✓ ${counts.complete}`
-        ) : (
-          <Text size="sm" c="red" fw={600}>
-            ⚠ {counts.missing(countText(line.missing))}
-          </Text>
-        )}
+        <Verdict line={line} />
       </Table.Td>
     </Table.Tr>
+  );
+}
+
+/** Whether anything is missing; what a phone that is away still holds is not lost. */
+function Verdict({ line: { missing, isFrames, isAway } }: { readonly line: CountLine }) {
+  const { counts } = useHub().texts.record;
+  if (missing === 0) return `✓ ${counts.complete}`;
+  const count = countText(missing);
+  if (isAway) return <span className="attention">{counts.onPhone(count)}</span>;
+  return (
+    <Text size="sm" c="red" fw={600}>
+      ⚠ {isFrames ? counts.dropped(count) : counts.missing(count)}
+    </Text>
   );
 }

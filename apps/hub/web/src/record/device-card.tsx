@@ -1,11 +1,15 @@
 import { Group, Paper, Text } from "@mantine/core";
 import type { DeviceView, SessionView } from "@polychron/protocol";
-import { batteryText, lostSamples, mainRateHz } from "../devices/device-view.js";
+import { CameraFacts } from "../devices/camera-facts.js";
+import { batteryText, lostSamples, mainRateHz, SHIMMER_FAMILY } from "../devices/device-view.js";
+import { PhoneFacts, StreamRates } from "../devices/phone-facts.js";
+import { isAway, PHONE_FAMILY, shownError } from "../devices/phone-view.js";
 import { PhaseBadge, SimulatedBadge } from "../elements/badges.js";
 import { CommandButton } from "../elements/command-button.js";
 import { ErrorAlert } from "../elements/error-alert.js";
 import { countText, rateText } from "../format.js";
 import { useCommand, useHub } from "../hub-context.js";
+import { LivePicture } from "../preview/live-picture.js";
 import { countsOf, sessionActions } from "./record-view.js";
 
 interface Props {
@@ -27,12 +31,22 @@ export function DeviceCard({ device, session, sessions }: Props) {
         </Text>
         <Group gap={4} wrap="nowrap">
           {device.simulated && <SimulatedBadge />}
-          <PhaseBadge phase={device.phase} />
+          <PhaseBadge device={device} />
         </Group>
       </Group>
       <Facts device={device} session={session} />
+      {device.family === PHONE_FAMILY && (
+        <PhoneFacts device={device} isRecorded={countsOf(owner, device.id) !== null} />
+      )}
+      {device.family === PHONE_FAMILY && <StreamRates device={device} />}
+      {device.video !== null && (
+        <div className="camera">
+          <CameraFacts device={device} video={device.video} />
+          <LivePicture device={device} />
+        </div>
+      )}
       <Belonging device={device} session={session} owner={owner} desk={desk} />
-      <ErrorAlert error={desk.error ?? device.error} />
+      <ErrorAlert error={desk.error ?? shownError(device)} />
     </Paper>
   );
 }
@@ -41,14 +55,17 @@ function Facts({ device, session }: Pick<Props, "device" | "session">) {
   const { texts } = useHub();
   const counts = countsOf(session, device.id);
   // What a silent device should have sent by now is missing, too, though it has not yet come back to number its gap.
-  const lost = Math.max(lostSamples(device), counts?.missing ?? 0);
+  // Only a phone that is away still has it.
+  const lost = Math.max(lostSamples(device), isAway(device) ? 0 : (counts?.missing ?? 0));
   return (
     <Group gap="sm" mt={4} className="facts">
       <Text size="sm">{rateText(mainRateHz(device))}</Text>
-      <Text size="sm">{batteryText(device, texts)}</Text>
-      <Text size="sm" {...(lost > 0 && { c: "red", fw: 600 })}>
-        {lost > 0 ? `⚠ ${texts.devices.lost(countText(lost))}` : texts.devices.lostNone}
-      </Text>
+      {device.family === SHIMMER_FAMILY && <Text size="sm">{batteryText(device, texts)}</Text>}
+      {device.video === null && (
+        <Text size="sm" {...(lost > 0 && { c: "red", fw: 600 })}>
+          {lost > 0 ? `⚠ ${texts.devices.lost(countText(lost))}` : texts.devices.lostNone}
+        </Text>
+      )}
       {counts !== null && <Text size="sm">{texts.record.written(countText(counts.written))}</Text>}
     </Group>
   );

@@ -1,45 +1,45 @@
-import { Group, Modal, Stack, Text } from "@mantine/core";
-import type { SessionView } from "@polychron/protocol";
+import { Text } from "@mantine/core";
+import type { DeviceView, SessionView } from "@polychron/protocol";
 import { useState } from "react";
 import { CommandButton } from "../elements/command-button.js";
+import { ConfirmModal } from "../elements/confirm-modal.js";
 import { useHub, type CommandDesk } from "../hub-context.js";
+import { awayPhones } from "./record-view.js";
 
 interface Props {
   readonly session: SessionView;
+  readonly devices: readonly DeviceView[];
   readonly desk: CommandDesk;
   readonly onEnded: () => void;
 }
 
-/** Ending seals the session, so it asks once. */
-export function EndSession({ session, desk, onEnded }: Props) {
+/** Ending seals the session, so it asks once; with files on their way it closes when they are here. */
+export function EndSession({ session, devices, desk, onEnded }: Props) {
   const { texts } = useHub();
   const [isAsking, setAsking] = useState(false);
   const end = async (): Promise<void> => {
-    setAsking(false);
     if (await desk.send({ kind: "end_session", session: session.id })) onEnded();
   };
+  const awaited = session.awaited.length;
+  const away = session.recordings === 0 ? [] : awayPhones(session, devices);
   return (
     <>
       <CommandButton variant="default" pending={desk.pending} onPress={() => setAsking(true)}>
         {texts.record.end}
       </CommandButton>
-      <Modal
-        opened={isAsking}
-        onClose={() => setAsking(false)}
+      <ConfirmModal
+        isOpen={isAsking}
         title={texts.record.endTitle(session.name || session.id)}
-        closeButtonProps={{ "aria-label": texts.app.cancel }}
-        centered
+        yes={texts.record.endYes}
+        onYes={() => void end()}
+        onClose={() => setAsking(false)}
       >
-        <Stack>
-          <Text>{texts.record.endAsk}</Text>
-          <Group justify="flex-end">
-            <CommandButton variant="default" onPress={() => setAsking(false)}>
-              {texts.app.cancel}
-            </CommandButton>
-            <CommandButton onPress={() => void end()}>{texts.record.endYes}</CommandButton>
-          </Group>
-        </Stack>
-      </Modal>
+        <Text>{texts.record.endAsk}</Text>
+        {awaited > 0 && <Text>{texts.files.endAsk(awaited)}</Text>}
+        {away.length > 0 && (
+          <Text className="attention">⚠ {texts.files.endAway(away.map(({ label }) => label).join(", "))}</Text>
+        )}
+      </ConfirmModal>
     </>
   );
 }

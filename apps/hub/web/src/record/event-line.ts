@@ -1,5 +1,6 @@
 import type { EventKind, Json, SessionEvent } from "@polychron/session/model";
 import type { Catalogue } from "../catalogue/choose.js";
+import { bytesText } from "../format.js";
 
 /** How an event is shown: its kind in words, what it says, and whether it is a problem. */
 export interface EventLine {
@@ -53,6 +54,7 @@ const DETAILS: Partial<Record<EventKind, Details>> = {
   gap: gapWords,
   error: faultWords,
   warning: faultWords,
+  file_received: fileWords,
   start_record: recordingNumber,
   stop_record: recordingNumber,
 };
@@ -60,6 +62,8 @@ const DETAILS: Partial<Record<EventKind, Details>> = {
 /** Samples that a device lost, or the time in which the hub was not there. */
 function gapWords(event: SessionEvent, texts: Catalogue): string {
   const { from_t_s: fromS, to_t_s: toS } = event;
+  if (event["cause"] === "device_restarted" || event["cause"] === "encoder_restarted")
+    return texts.log.restarted(word(event["device"]));
   if (event["cause"] === "hub_restart")
     return typeof fromS === "number" && typeof toS === "number" ? texts.log.hubAway((toS - fromS).toFixed(1)) : "";
   return `${words(event, ["device", "stream"])}: ${texts.log.samples(word(event["samples"]))}`;
@@ -67,6 +71,11 @@ function gapWords(event: SessionEvent, texts: Catalogue): string {
 
 function faultWords(event: SessionEvent): string {
   return words(event, ["device", "stream", "message", "message" in event ? "remedy" : "code"]);
+}
+
+function fileWords(event: SessionEvent): string {
+  const { file_path: path, file_size: size } = entryOf(event);
+  return [word(path).split("/").at(-1), typeof size === "number" ? bytesText(size) : ""].filter(Boolean).join(", ");
 }
 
 function recordingNumber(event: SessionEvent, texts: Catalogue): string {

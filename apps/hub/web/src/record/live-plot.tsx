@@ -6,8 +6,8 @@ import { SimulatedBadge } from "../elements/badges.js";
 import { Panel } from "../elements/panel.js";
 import { valueText } from "../format.js";
 import { useHub, usePreferences } from "../hub-context.js";
+import { channelChoices, channelText, shownChannels, type ChannelChoice } from "./channel-choice.js";
 import { PlotCanvas } from "./plot-canvas.js";
-import { channelChoices, shownChannels, type ChannelChoice } from "./record-view.js";
 import type { TraceLook } from "../trace/live-trace.js";
 import { NO_MARKS, timelineMarks, type TimelineMarks } from "../trace/timeline-marks.js";
 
@@ -24,6 +24,7 @@ export function LivePlot({ snapshot, session, events }: Props) {
   const [isChoosing, setChoosing] = useState(false);
   const shown = shownChannels(snapshot.devices, session, preferences.channels);
   const marks = useMemo(() => (session === null ? NO_MARKS : timelineMarks(session, events)), [session, events]);
+  const all = channelChoices(snapshot.devices);
   const heightPx = plotHeightPx(shown.length);
   return (
     <Panel
@@ -34,7 +35,7 @@ export function LivePlot({ snapshot, session, events }: Props) {
         </Button>
       }
     >
-      {isChoosing && <ChannelChooser snapshot={snapshot} shown={shown} />}
+      {isChoosing && <ChannelChooser snapshot={snapshot} choices={all} shown={shown} />}
       {shown.length === 0 ? (
         <Text c="dimmed" mt="sm">
           {preferences.channels === null ? texts.plot.none : texts.plot.nothingChosen}
@@ -45,6 +46,7 @@ export function LivePlot({ snapshot, session, events }: Props) {
             <ChannelPlot
               key={choice.key}
               choice={choice}
+              name={channelText(choice, all)}
               marks={marks}
               look={{ heightPx, hasLabels: index === 0, hasTimeAxis: index === shown.length - 1 }}
             />
@@ -66,19 +68,21 @@ function plotHeightPx(plots: number): number {
 
 function ChannelPlot({
   choice,
+  name,
   marks,
   look,
 }: {
   readonly choice: ChannelChoice;
+  readonly name: string;
   readonly marks: TimelineMarks;
   readonly look: TraceLook;
 }) {
   const { texts } = useHub();
   return (
-    <div role="img" aria-label={texts.plot.describe(choice.deviceLabel, choice.name)}>
+    <div role="img" aria-label={texts.plot.describe(choice.deviceLabel, name)}>
       <div className="plot-head">
         <span>
-          <b>{choice.deviceLabel}</b> {choice.name} {choice.simulated && <SimulatedBadge />}
+          <b>{choice.deviceLabel}</b> {name} {choice.simulated && <SimulatedBadge />}
         </span>
         <span className="plot-value">{valueText(choice.last, choice.unit)}</span>
       </div>
@@ -89,20 +93,21 @@ function ChannelPlot({
 
 function ChannelChooser({
   snapshot,
+  choices,
   shown,
 }: {
   readonly snapshot: HubSnapshot;
+  readonly choices: readonly ChannelChoice[];
   readonly shown: readonly ChannelChoice[];
 }) {
   const { texts } = useHub();
   const [, change] = usePreferences();
-  const choices = channelChoices(snapshot.devices);
   if (choices.length === 0) return null;
   const groups = snapshot.devices.map((device) => ({
     group: device.label,
     items: choices
       .filter((choice) => choice.device === device.id)
-      .map((choice) => ({ value: choice.key, label: `${choice.deviceLabel} · ${choice.name}` })),
+      .map((choice) => ({ value: choice.key, label: `${choice.deviceLabel} · ${channelText(choice, choices)}` })),
   }));
   return (
     <MultiSelect

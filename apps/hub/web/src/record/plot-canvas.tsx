@@ -2,7 +2,7 @@ import { useEffect, useRef } from "react";
 import { useHub, usePage } from "../hub-context.js";
 import { hubNowUs, type HubTime } from "../hub-time.js";
 import { LiveTrace, traceHeightPx, type TraceLook } from "../trace/live-trace.js";
-import type { ChannelChoice } from "./record-view.js";
+import type { ChannelChoice } from "./channel-choice.js";
 import type { TimelineMarks } from "../trace/timeline-marks.js";
 
 const FRAME_MS = 1000 / 30;

@@ -3,6 +3,7 @@ import type { SessionEvent } from "@polychron/session/model";
 import { useEffect, useState } from "react";
 import { useHub, usePage } from "../hub-context.js";
 import { sessionInView } from "../state.js";
+import { AwaitedPanel } from "./awaited-panel.js";
 import { CountsPanel } from "./counts-panel.js";
 import { CreateSession } from "./create-session.js";
 import { DeviceStrip } from "./device-strip.js";
@@ -37,10 +38,13 @@ export function RecordPage({ snapshot, wanted }: Props) {
   useEffect(() => link.follow(id), [link, id]);
   const events = log?.session === id ? log.events : [];
   const strip = <DeviceStrip snapshot={snapshot} session={session} />;
+  // A session that waits for files is closed by the last of them, not by the button.
+  const isClosed = ended !== null && snapshot.sessions.every((open) => open.id !== ended.id);
+  const onEnded = (): void => setEnded(session && { id: session.id, name: session.name || session.id });
   const isDeviceFirst = session === null && snapshot.devices.length === 0;
   return (
     <>
-      {ended && <EndedNotice ended={ended} onDismiss={() => setEnded(null)} />}
+      {isClosed && <EndedNotice ended={ended} onDismiss={() => setEnded(null)} />}
       {isDeviceFirst && strip}
       <SessionSwitch sessions={snapshot.sessions} current={id} />
       {session === null || isCreating ? (
@@ -51,8 +55,12 @@ export function RecordPage({ snapshot, wanted }: Props) {
           snapshot={snapshot}
           session={session}
           onNew={() => setCreating(true)}
-          onEnded={() => setEnded({ id: session.id, name: session.name || session.id })}
+          onEnded={onEnded}
+          onReset={() => setEnded(null)}
         />
+      )}
+      {session !== null && (
+        <AwaitedPanel key={`files ${session.id}`} session={session} devices={snapshot.devices} onEnded={onEnded} />
       )}
       {!isDeviceFirst && strip}
       {session === null ? (

@@ -1,5 +1,7 @@
-import type { DeviceView, HubSnapshot, SessionView, StreamView } from "@polychron/protocol";
+import type { DeviceView, HubSnapshot, SessionView } from "@polychron/protocol";
 import { canDo, takes } from "@polychron/session/model";
+import { isFrameStream } from "../devices/camera-view.js";
+import { isAway } from "../devices/phone-view.js";
 
 /** What the operator can do with the session in view right now, by the lifecycle's own table. */
 export interface SessionActions {
@@ -31,12 +33,23 @@ function isLiveIn(device: DeviceView, session: SessionView): boolean {
   return device.session === session.id && device.phase === "armed";
 }
 
-/** The session's devices that bring no samples now, by their label, else their id. */
+/** The session's devices that bring no samples now and record nothing by themselves, by their label, else their id. */
 export function silentDevices(session: SessionView, devices: readonly DeviceView[]): string[] {
+  const alone = recordingAlone(session, devices);
   return session.devices
     .map((id) => ({ id, device: devices.find((known) => known.id === id) }))
-    .filter(({ device }) => device === undefined || !isLiveIn(device, session))
+    .filter(({ device }) => device === undefined || !(isLiveIn(device, session) || alone.includes(device)))
     .map(({ id, device }) => device?.label ?? id);
+}
+
+/** The session's phones that are not connected now. */
+export function awayPhones(session: SessionView, devices: readonly DeviceView[]): DeviceView[] {
+  return devices.filter((device) => session.devices.includes(device.id) && isAway(device));
+}
+
+/** Phones that were being recorded when they went away: they record on by themselves. */
+export function recordingAlone(session: SessionView, devices: readonly DeviceView[]): DeviceView[] {
+  return awayPhones(session, devices).filter(({ id }) => countsOf(session, id) !== null);
 }
 
 /** The devices in the order in which they matter to a session: its own, then the free ones, then those of others. */
@@ -60,19 +73,28 @@ export interface CountLine {
   readonly written: number;
   /** What the device's numbering proves lost: expected less received. What is on its way to the disk is not missing. */
   readonly missing: number;
+  /** What is counted are frames of video. */
+  readonly isFrames: boolean;
+  /** The device is a phone that is away and will send what is missing. */
+  readonly isAway: boolean;
 }
 
 /** The counts of the running recording, devices by their label. */
 export function countLines(snapshot: HubSnapshot, session: SessionView): CountLine[] {
-  return (session.recording?.streams ?? []).map((counts) => ({
-    key: `${counts.device}/${counts.stream}`,
-    device: snapshot.devices.find((device) => device.id === counts.device)?.label ?? counts.device,
-    stream: counts.stream,
-    expected: counts.expected,
-    received: counts.received,
-    written: counts.written,
-    missing: Math.max(0, counts.expected - counts.received),
-  }));
+  return (session.recording?.streams ?? []).map((counts) => {
+    const device = snapshot.devices.find(({ id }) => id === counts.device);
+    return {
+      key: `${counts.device}/${counts.stream}`,
+      device: device?.label ?? counts.device,
+      stream: counts.stream,
+      expected: counts.expected,
+      received: counts.received,
+      written: counts.written,
+      missing: Math.max(0, counts.expected - counts.received),
+      isFrames: isFrameStream(device, counts.stream),
+      isAway: device !== undefined && isAway(device),
+    };
+  });
 }
 
 /** Samples of one device in the running recording, over all its streams: on the disk, and missing by now; null when it is not recorded. */
@@ -86,63 +108,4 @@ export function countsOf(
     written: own.reduce((sum, stream) => sum + stream.written, 0),
     missing: own.reduce((sum, stream) => sum + Math.max(0, stream.expected - stream.received), 0),
   };
-}
-
-/** A channel that can be plotted. */
-export interface ChannelChoice {
-  /** `device/file_type/channel`. */
-  readonly key: string;
-  readonly device: string;
-  readonly deviceLabel: string;
-  readonly fileType: string;
-  /** Index in the stream's channels. */
-  readonly channel: number;
-  readonly name: string;
-  readonly unit: string;
-  readonly last: number | null;
-  readonly simulated: boolean;
-}
-
-/** Every channel of every device that streams or has streamed. */
-export function channelChoices(devices: readonly DeviceView[]): ChannelChoice[] {
-  return devices.flatMap((device) => device.streams.flatMap((stream) => choicesOf(device, stream)));
-}
-
-function choicesOf(device: DeviceView, stream: StreamView): ChannelChoice[] {
-  return stream.channels.map((channel, index) => ({
-    key: `${device.id}/${stream.file_type}/${channel.name}`,
-    device: device.id,
-    deviceLabel: device.label,
-    fileType: stream.file_type,
-    channel: index,
-    name: channel.name,
-    unit: channel.unit,
-    last: device.phase === "armed" ? (stream.last[index] ?? null) : null,
-    simulated: device.simulated,
-  }));
-}
-
-/**
- * The channels to plot: those chosen, or of each device its skin conductance, else its first calibrated channel.
- * Unless chosen, devices of other sessions stay out of a session's view.
- */
-export function shownChannels(
-  devices: readonly DeviceView[],
-  session: SessionView | null,
-  chosen: readonly string[] | null,
-): ChannelChoice[] {
-  const choices = channelChoices(devices);
-  if (chosen !== null) return choices.filter((choice) => chosen.includes(choice.key));
-  const near = devices.filter(({ session: owner }) => session === null || owner === null || owner === session.id);
-  return near.flatMap((device) => {
-    const own = choices.filter((choice) => choice.device === device.id);
-    const calibrated = device.streams
-      .flatMap((stream) => stream.channels)
-      .find((channel) => channel.kind === "calibrated");
-    const usual =
-      own.find((choice) => choice.name === "gsr_uS") ??
-      own.find((choice) => choice.name === calibrated?.name) ??
-      own[0];
-    return usual === undefined ? [] : [usual];
-  });
 }

@@ -14,23 +14,23 @@ interface Props {
 interface Ways {
   readonly onNew: () => void;
   readonly onEnded: () => void;
+  readonly onReset: () => void;
 }
 
 /** Start or stop, large; below it what is needed more rarely. */
-export function SessionButtons({ session, devices, desk, onNew, onEnded }: Props & Ways) {
+export function SessionButtons({ session, devices, desk, onNew, onEnded, onReset }: Props & Ways) {
   const { texts } = useHub();
   const can = sessionActions(session);
+  const reset = async (): Promise<void> => {
+    if (await desk.send({ kind: "reset_session", session: session.id })) onReset();
+  };
   return (
     <Stack gap="xs" className="actions">
       <StartStop session={session} devices={devices} desk={desk} />
       <Group gap="xs" justify="flex-end">
-        {can.end && <EndSession session={session} desk={desk} onEnded={onEnded} />}
+        {can.end && <EndSession session={session} devices={devices} desk={desk} onEnded={onEnded} />}
         {can.reset && (
-          <CommandButton
-            variant="default"
-            pending={desk.pending}
-            onPress={() => void desk.send({ kind: "reset_session", session: session.id })}
-          >
+          <CommandButton variant="default" pending={desk.pending} onPress={() => void reset()}>
             {texts.record.reset}
           </CommandButton>
         )}

@@ -9,7 +9,8 @@ import { useHubNow } from "../elements/use-hub-now.js";
 import { clockText } from "../format.js";
 import { useCommand, useHub } from "../hub-context.js";
 import { MARK_BUTTON_ID } from "./marker-panel.js";
-import { canStart, elapsedS, silentDevices } from "./record-view.js";
+import { waitingText } from "./awaited-view.js";
+import { canStart, elapsedS, recordingAlone, sessionActions, silentDevices } from "./record-view.js";
 import { SessionButtons } from "./session-buttons.js";
 
 interface Props {
@@ -17,10 +18,11 @@ interface Props {
   readonly session: SessionView;
   readonly onNew: () => void;
   readonly onEnded: () => void;
+  readonly onReset: () => void;
 }
 
 /** The session in view: its state, the recording's elapsed time, and the buttons that start, stop and end. */
-export function SessionControls({ snapshot: { devices }, session, onNew, onEnded }: Props) {
+export function SessionControls({ snapshot: { devices }, session, ...ways }: Props) {
   const { texts } = useHub();
   const desk = useCommand();
   useMarkFocus(session.recording !== null);
@@ -29,7 +31,7 @@ export function SessionControls({ snapshot: { devices }, session, onNew, onEnded
       <div className="controls">
         <SessionTitle session={session} devices={devices} />
         <Elapsed session={session} />
-        <SessionButtons session={session} devices={devices} desk={desk} onNew={onNew} onEnded={onEnded} />
+        <SessionButtons session={session} devices={devices} desk={desk} {...ways} />
       </div>
       <ErrorAlert error={desk.error} onDismiss={desk.dismiss} />
       <VisuallyHidden role="status">{texts.record.stateSaid(texts.sessionStates[session.state])}</VisuallyHidden>
@@ -46,6 +48,7 @@ function SessionTitle({
 }) {
   const { texts } = useHub();
   const silent = silentDevices(session, devices);
+  const alone = recordingAlone(session, devices).map(({ label }) => label);
   return (
     <Stack gap={4}>
       <Group gap="sm">
@@ -58,10 +61,15 @@ function SessionTitle({
         {session.name !== "" && `${session.id} · `}
         {texts.record.soFar(session.recordings, session.markers)}
       </Text>
-      <Text size="sm">{hintFor(session, devices, texts.record)}</Text>
-      {silent.length > 0 && (
+      <Text size="sm">{hintFor(session, devices, texts)}</Text>
+      {silent.length > 0 && sessionActions(session).addDevice && (
         <Text size="sm" className="attention">
           ⚠ {texts.record.silent(silent.join(", "))}
+        </Text>
+      )}
+      {alone.length > 0 && (
+        <Text size="sm" className="attention">
+          {texts.phones.recordsAlone(alone.join(", "))}
         </Text>
       )}
       {session.errors > 0 && (
@@ -73,12 +81,12 @@ function SessionTitle({
   );
 }
 
-function hintFor(session: SessionView, devices: readonly DeviceView[], texts: Catalogue["record"]): string {
+function hintFor(session: SessionView, devices: readonly DeviceView[], { record, files }: Catalogue): string {
   if (session.state === "recording") return "";
-  if (session.state !== "active") return stateHint(session.state);
-  if (session.devices.length === 0) return texts.startNoDevice;
-  if (!canStart(session, devices)) return texts.startNoneLive;
-  return silentDevices(session, devices).length === 0 ? texts.startHint : texts.startPartly;
+  if (session.state !== "active") return waitingText(session, devices, files) || stateHint(session.state);
+  if (session.devices.length === 0) return record.startNoDevice;
+  if (!canStart(session, devices)) return record.startNoneLive;
+  return silentDevices(session, devices).length === 0 ? record.startHint : record.startPartly;
 }
 
 function Elapsed({ session }: { readonly session: SessionView }) {

@@ -31,5 +31,6 @@ export function SessionSwitch({ sessions, current }: Props) {
 function labelOf(session: SessionView): string {
   const name = session.name || session.id;
   const short = name.length > NAME_MAX ? `${name.slice(0, NAME_MAX - 1)}…` : name;
-  return session.recording ? `● ${short}` : short;
+  if (session.recording) return `● ${short}`;
+  return session.awaited.length > 0 ? `↓ ${short}` : short;
 }

@@ -4,11 +4,12 @@ import { ErrorAlert } from "../elements/error-alert.js";
 
 /** Says plainly when the page cannot reach the hub; what was known stays in view below. */
 export function ConnectionBanner() {
-  const { texts } = useHub();
-  const { link, refusal } = usePage();
+  const { texts, store } = useHub();
+  const { link, refusal, complaint } = usePage();
   return (
     <>
       <ErrorAlert error={refusal} />
+      <ErrorAlert error={complaint} onDismiss={() => store.apply({ kind: "complaint_read" })} />
       <div aria-live="assertive">
         {link === "lost" && (
           <Alert color="orange" variant="light" title={texts.app.lostTitle}>

@@ -1,9 +1,10 @@
 import { DeviceError } from "../../errors.js";
+import type { OrderedFault } from "../../ordered-fault.js";
 import type { DevicePort } from "../../transport/loopback.js";
 import { TICK_HZ } from "../opcodes.js";
 import type { Agenda } from "./agenda.js";
 import type { DeviceState } from "./device-state.js";
-import type { OrderedFault } from "./faults.js";
+import { shimmerFault, type FaultKind } from "./faults.js";
 import { junkBytes, type Outlet } from "./outlet.js";
 import type { Radio } from "./radio.js";
 import type { Uptime } from "./uptime.js";
@@ -39,9 +40,11 @@ export class FaultDesk {
 
   /**
    * Times a fault from now.
-   * @throws DeviceError `DEVICE_STATE_INVALID`: the counter of a running stream cannot be set without breaking it
+   * @throws DeviceError `DEVICE_STATE_INVALID`: the counter of a running stream cannot be set without breaking it;
+   * `DEVICE_FAULT_INVALID`: no Shimmer can have it
    */
-  order(fault: OrderedFault): void {
+  order(ordered: OrderedFault): void {
+    const fault = shimmerFault(ordered);
     const { state, uptime, agenda } = this.#targets;
     if (fault.kind === "wrap" && state.isSensing) {
       const hint = "Order the wrap before the stream starts.";
@@ -72,7 +75,7 @@ export class FaultDesk {
     return wanted;
   }
 
-  #apply(fault: OrderedFault, atTicks: number): void {
+  #apply(fault: OrderedFault<FaultKind>, atTicks: number): void {
     const endTicks = atTicks + fault.durationS * TICK_HZ;
     const { state, radio, outlet, agenda } = this.#targets;
     switch (fault.kind) {

@@ -1,6 +1,6 @@
-import { DeviceError } from "../../errors.js";
+import { faultOf, readFault, type FaultTable, type OrderedFault } from "../../ordered-fault.js";
 
-/** What can be made to go wrong; each with what its count and its duration mean when the order does not say. */
+/** What can be made to go wrong with a Shimmer; each with what its count and its duration mean when the order does not say. */
 const KINDS = {
   /** `count` packets are not sent. */
   drop: { count: 1 },
@@ -24,7 +24,7 @@ const KINDS = {
   wrap: {},
   /** The battery is nearly empty from then on. */
   lowbattery: {},
-} as const satisfies Readonly<Record<string, { readonly count?: number; readonly durationS?: number }>>;
+} as const satisfies FaultTable;
 
 /** A kind of fault that an emulator knows. */
 export type FaultKind = keyof typeof KINDS;
@@ -32,44 +32,12 @@ export type FaultKind = keyof typeof KINDS;
 /** Every kind of fault. */
 export const FAULT_KINDS = Object.keys(KINDS) as readonly FaultKind[];
 
-/** One fault as ordered. */
-export interface OrderedFault {
-  readonly kind: FaultKind;
-  /** Packets or bytes; 1 where the kind counts nothing. */
-  readonly count: number;
-  /** Seconds after the order, or after the start of the stream for an order given before it. */
-  readonly atS: number;
-  /** Seconds it lasts; 0 where the kind is an instant. */
-  readonly durationS: number;
+/** A fault of a Shimmer from its text. Throws `DEVICE_FAULT_INVALID`. */
+export function parseFault(text: string): OrderedFault<FaultKind> {
+  return readFault(text, KINDS);
 }
 
-/** `KIND[:COUNT][@SECONDS[:DURATION_S]]`. */
-const GRAMMAR = /^([a-z]+)(?::(\d{1,6}))?(?:@(\d{1,6}(?:\.\d{1,6})?)(?::(\d{1,6}(?:\.\d{1,6})?))?)?$/;
-
-/**
- * A fault from its text: `drop:5@3`, `silence@2:1.5`, `junk`. Without `@SECONDS` it happens at once.
- * @throws DeviceError `DEVICE_FAULT_INVALID`: unknown kind, a zero count, or a number that the kind has no use for
- */
-export function parseFault(text: string): OrderedFault {
-  const [, kind = "", count, at = "0", duration] = GRAMMAR.exec(text) ?? [];
-  if (!isFaultKind(kind)) throw invalid(text);
-  const standard: { readonly count?: number; readonly durationS?: number } = KINDS[kind];
-  const isUseless =
-    (count !== undefined && standard.count === undefined) ||
-    (duration !== undefined && standard.durationS === undefined);
-  if (isUseless || Number(count) === 0) throw invalid(text);
-  return {
-    kind,
-    count: Number(count ?? standard.count ?? 1),
-    atS: Number(at),
-    durationS: Number(duration ?? standard.durationS ?? 0),
-  };
-}
-
-function isFaultKind(kind: string): kind is FaultKind {
-  return Object.hasOwn(KINDS, kind);
-}
-
-function invalid(text: string): DeviceError {
-  return new DeviceError("DEVICE_FAULT_INVALID", { text, kinds: FAULT_KINDS.join(", ") });
+/** A fault that came from elsewhere, if a Shimmer can have it. Throws `DEVICE_FAULT_INVALID`. */
+export function shimmerFault(fault: OrderedFault): OrderedFault<FaultKind> {
+  return faultOf(fault, KINDS);
 }

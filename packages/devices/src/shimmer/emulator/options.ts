@@ -1,7 +1,7 @@
+import type { OrderedFault } from "../../ordered-fault.js";
 import type { MonotonicClock, Timers } from "../../timing.js";
 import { EMULATED_MAC, type Firmware } from "../facts.js";
 import { SHIMMER3, SHIMMER3R } from "../opcodes.js";
-import type { OrderedFault } from "./faults.js";
 import { noise32 } from "./noise.js";
 import type { TruthListener } from "./truth.js";
 

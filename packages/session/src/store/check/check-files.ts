@@ -1,5 +1,6 @@
 import {
   finishedFile,
+  isAwaited,
   joinPath,
   parseDataFile,
   parseSidecar,
@@ -16,8 +17,10 @@ import { finding, type Finding } from "./finding.js";
 /** Reads every file that the metadata registers and compares size, hash, lines and sidecar. */
 export async function checkFiles(files: FileSystem, folder: string, metadata: SessionMetadata): Promise<Finding[]> {
   const findings: Finding[] = [];
+  const isOver = metadata.status === "completed";
   for (const entry of Object.values(metadata.files).flat()) {
-    findings.push(...(await checkRecorded(files, folder, entry)), ...(await checkSidecar(files, folder, entry)));
+    if (isAwaited(entry)) findings.push(awaitedFinding(entry, isOver));
+    else findings.push(...(await checkRecorded(files, folder, entry)), ...(await checkSidecar(files, folder, entry)));
   }
   const outputs = Object.values(metadata.post_processing).flatMap(({ items }) => items.flatMap((item) => item.outputs));
   for (const { path, sha256 } of outputs) findings.push(...(await checkDerived(files, folder, path, sha256)));
@@ -27,6 +30,14 @@ export async function checkFiles(files: FileSystem, folder: string, metadata: Se
 /** Whether a path from the metadata stays inside the session. */
 export function staysInside(path: string): boolean {
   return path !== "" && !path.startsWith("/") && !/(^|\/)\.\.?(\/|$)|[\\\0:]/.test(path);
+}
+
+/** What came of it so far is nobody's promise. */
+function awaitedFinding({ file_path, file_size }: FileEntry, isOver: boolean): Finding {
+  const path = finishedFile(file_path) ?? file_path;
+  return isOver
+    ? finding("FILE_NOT_RECEIVED", path, "its device announced it and has not sent it")
+    : finding("FILE_AWAITED", path, `its device has announced ${file_size} bytes`);
 }
 
 async function checkRecorded(files: FileSystem, folder: string, entry: FileEntry): Promise<Finding[]> {
@@ -56,10 +67,11 @@ function csvFindings(path: string, tail: CsvTail, counted: number | undefined): 
   return findings;
 }
 
-/** Every sensor data file has a sidecar of the same name. */
+/** Every file of samples has a sidecar of the same name; of other files the metadata say whether they have one. */
 async function checkSidecar(files: FileSystem, folder: string, entry: FileEntry): Promise<Finding[]> {
   const name = parseDataFile(entry.file_path);
-  if (name === undefined || name.ext !== "csv" || name.fileType === "clock" || name.frames) return [];
+  const isSamples = name?.ext === "csv" && name.fileType !== "clock" && !name.frames;
+  if (!isSamples && entry.sidecar_sha256 === undefined) return [];
   const sidecar = sidecarFile(finishedFile(entry.file_path) ?? entry.file_path);
   if ((await files.facts(joinPath(folder, sidecar))) === undefined) {
     return [finding("SIDECAR_MISSING", sidecar, `nothing describes ${entry.file_path}`)];
@@ -67,8 +79,8 @@ async function checkSidecar(files: FileSystem, folder: string, entry: FileEntry)
   const bytes = await readWhole(files, joinPath(folder, sidecar));
   const parsed = parseSidecar(new TextDecoder().decode(bytes));
   if (parsed.kind === "broken") return [finding("SIDECAR_BROKEN", sidecar, parsed.reason)];
-  const recorded = entry["sidecar_sha256"];
-  return typeof recorded === "string" && recorded !== sha256(bytes)
+  const recorded = entry.sidecar_sha256;
+  return recorded !== undefined && recorded !== sha256(bytes)
     ? [finding("SIDECAR_ALTERED", sidecar, "it has another SHA-256")]
     : [];
 }

@@ -30,6 +30,11 @@ const FINDINGS = {
   FILE_MISNAMED: ["warning", LOOK],
   FILE_FOREIGN: ["warning", LOOK],
   FILE_TEMPORARY: ["info", REPAIR],
+  FILE_AWAITED: ["info", "Connect the device that announced it; the session waits for it."],
+  FILE_NOT_RECEIVED: [
+    "warning",
+    "It may still be on the device: reopen the session and connect the device to fetch it.",
+  ],
   PATH_ILLEGAL: ["error", "The metadata names a path outside the session; restore it from a copy."],
   SIDECAR_MISSING: ["warning", REPAIR],
   SIDECAR_BROKEN: ["error", REPAIR],

@@ -3,6 +3,7 @@ import {
   finishedFile,
   METADATA_SCHEMA_VERSION,
   parseSessionId,
+  type FileEntry,
   type SessionMetadata,
 } from "../../format/index.js";
 import type { SessionEvent } from "../../model/index.js";
@@ -74,12 +75,14 @@ export function mergeMetadata(stored: SessionMetadata, replayed: SessionMetadata
 
 function mergeFiles(stored: SessionMetadata["files"], rebuilt: SessionMetadata["files"]): SessionMetadata["files"] {
   const devices = [...new Set([...Object.keys(stored), ...Object.keys(rebuilt)])];
-  return Object.fromEntries(
-    devices.map((device) => [
-      device,
-      mergeBy(stored[device] ?? [], rebuilt[device] ?? [], ({ file_path }) => finishedFile(file_path) ?? file_path),
-    ]),
-  );
+  return Object.fromEntries(devices.map((device) => [device, mergeEntries(stored[device], rebuilt[device])]));
+}
+
+/** What the metadata on disk still list although the log says that another file has replaced it is gone. */
+function mergeEntries(stored: readonly FileEntry[] = [], rebuilt: readonly FileEntry[] = []): FileEntry[] {
+  const merged = mergeBy(stored, rebuilt, ({ file_path }) => finishedFile(file_path) ?? file_path);
+  const replaced = new Set(merged.flatMap(({ replaces }) => replaces ?? []));
+  return merged.filter(({ file_path }) => !replaced.has(file_path));
 }
 
 /** The whole log tells every entry, equal ones included; a damaged one has fewer, and what the metadata kept comes first. */

@@ -1,6 +1,8 @@
 import {
   finishedFile,
   groupStreams,
+  receivedEntry,
+  type DataFileName,
   type DeviceEntry,
   type FileEntry,
   type RecordingEntry,
@@ -60,30 +62,50 @@ function fileEvents({ files, metadata }: Findings, derived: readonly RecordingEn
     .filter((file) => file.registered === undefined)
     .map((file) => {
       const recording = recordings.find(({ stamp }) => stamp === file.name.stamp);
-      const entry = fileEntry(file, recording, metadata.start_time);
+      const entry = sentEntry(file) ?? fileEntry(file, files, recording, metadata.start_time);
       return { event: "file_received", details: { device: file.name.deviceId, entry: entry as JsonObject } };
     });
 }
 
+/** A file that a device announced and has sent: as it was announced, with what is in it. */
+function sentEntry({ announced, measured, name }: SalvagedFile): FileEntry | undefined {
+  if (announced === undefined) return undefined;
+  return { ...receivedEntry(announced), ...counted(name, measured.csv?.tail.rows), recovered: true };
+}
+
 function fileEntry(
-  { name, path, measured }: SalvagedFile,
+  { name, path, measured, wasUnfinished }: SalvagedFile,
+  files: readonly SalvagedFile[],
   recording: RecordingEntry | undefined,
   sessionStart: string,
 ): FileEntry {
-  const rows = measured.csv?.tail.rows;
-  const samples = measured.csv?.samples;
+  // A video does not say how many frames it holds; the frame times beside it do.
+  const times = name.ext === "csv" ? measured.csv : files.find((file) => isBeside(file.name, name))?.measured.csv;
+  const samples = times?.samples;
   return {
     file_type: name.fileType,
     file_path: path,
     file_size: measured.sizeBytes,
     created_time: recording?.start_time ?? sessionStart,
     sha256: measured.sha256,
-    ...(rows === undefined ? {} : name.frames ? { frames: rows } : { samples: rows }),
+    ...counted(name, times?.tail.rows),
     duration: samples === undefined ? null : Math.max(0, samples.lastArrivalS - samples.firstArrivalS),
     recording: recording?.number ?? null,
-    complete: finishedFile(path) === undefined,
+    // Of a table the last whole line is a good end; what a cut video lacks is not known.
+    complete: finishedFile(path) === undefined && !(wasUnfinished && name.ext !== "csv"),
     recovered: true,
   };
+}
+
+function counted({ ext, frames }: DataFileName, rows: number | undefined): Pick<FileEntry, "samples" | "frames"> {
+  if (rows === undefined) return {};
+  return frames || ext !== "csv" ? { frames: rows } : { samples: rows };
+}
+
+/** Whether a file holds the frame times of a video. */
+function isBeside(times: DataFileName, video: DataFileName): boolean {
+  const isSame = times.deviceId === video.deviceId && times.fileType === video.fileType;
+  return times.frames && isSame && times.stamp === video.stamp && times.part === video.part;
 }
 
 /** Recordings that only their files tell of. */
@@ -123,7 +145,7 @@ function recordingEvents(findings: Findings, derived: readonly RecordingEntry[])
 function stopped(recording: RecordingEntry, { files, sidecars, timestampAt }: Findings): RecordingEntry {
   const mine = files.filter(({ name }) => name.stamp === recording.stamp);
   const byPath = new Map(mine.map((file) => [file.path, file]));
-  const groups = groupStreams([...byPath.keys()]).filter(({ fileType, frames }) => fileType !== "clock" && !frames);
+  const groups = groupStreams([...byPath.keys()]).filter(({ fileType }) => fileType !== "clock");
   const stopS = Math.max(
     recording.start_t_s,
     ...mine.flatMap(({ measured }) => measured.csv?.samples?.lastArrivalS ?? []),
@@ -137,7 +159,7 @@ function stopped(recording: RecordingEntry, { files, sidecars, timestampAt }: Fi
 
 /** What arrived after the last good sample is unknown, so that expected ends there. */
 function countsOf(parts: readonly SalvagedFile[], nominalRateHz: number): StreamCounts {
-  const { deviceId, fileType } = parts[0]!.name;
+  const { deviceId, fileType, frames } = parts[0]!.name;
   const spans = parts.flatMap(({ measured }) => measured.csv?.samples ?? []);
   const written = parts.reduce((sum, { measured }) => sum + (measured.csv?.tail.rows ?? 0), 0);
   const [first, last] = [spans.at(0), spans.at(-1)];
@@ -151,7 +173,9 @@ function countsOf(parts: readonly SalvagedFile[], nominalRateHz: number): Stream
     written,
     expected_extrapolated: 0,
     nominal: Math.max(0, Math.round(nominalRateHz * arrivalS)),
-    effective_rate_hz: first && last && deviceS > 0 ? (last.lastSeq - first.firstSeq) / deviceS : null,
+    // Every video counts its frames from 0: over several there is no one rate.
+    effective_rate_hz:
+      first && last && deviceS > 0 && !(frames && parts.length > 1) ? (last.lastSeq - first.firstSeq) / deviceS : null,
     start_skew_s: null,
   };
 }

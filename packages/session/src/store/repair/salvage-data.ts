@@ -10,7 +10,8 @@ import {
 import type { FileSystem } from "../files.js";
 import { measureFile, type MeasuredFile } from "../measure-file.js";
 import type { TreeEntry } from "../tree.js";
-import { cutTo, setAside, type SetAside } from "./set-aside.js";
+import { KnownFiles } from "./known-files.js";
+import { cutTo, moveAside, setAside, type SetAside } from "./set-aside.js";
 
 /** A recorded file as it lies on disk once it was put right. */
 export interface SalvagedFile {
@@ -22,20 +23,22 @@ export interface SalvagedFile {
   readonly registered: FileEntry | undefined;
   /** It had not been finished: what the writer still held in memory is lost. */
   readonly wasUnfinished: boolean;
+  /** How its device announced it, for one that a device has sent. */
+  readonly announced?: FileEntry;
 }
 
 /** What the data files needed. */
 export interface DataSalvage {
   readonly files: readonly SalvagedFile[];
   readonly setAside: readonly SetAside[];
-  /** Unfinished files that are no CSV: uploads to be resumed, media for their own repair. */
+  /** What devices still have to send, and what came of it so far: uploads go on from there. */
   readonly unfinished: readonly string[];
 }
 
 /**
- * Puts the data files right that nobody finished: a torn last line is copied to `recovered/` and cut off, a CSV file under its
+ * Puts the data files right that nobody finished: a torn last line is copied to `recovered/` and cut off, and a file under its
  * `.part` name gets its final one. What is registered as complete is not touched, and read again only where its recording
- * has no stop yet. Throws `STORAGE_*`.
+ * has no stop yet; what a device is still sending is not touched at all. Throws `STORAGE_*`.
  */
 export async function salvageData(
   files: FileSystem,
@@ -43,30 +46,39 @@ export async function salvageData(
   tree: readonly TreeEntry[],
   metadata: SessionMetadata,
 ): Promise<DataSalvage> {
-  const known = new Map(
-    Object.values(metadata.files).flatMap((entries) => entries.map((entry) => [entry.file_path, entry])),
-  );
-  const stopped = new Set(
-    metadata.recordings.filter((entry) => entry.stop_time !== null).map((entry) => entry.number as number | null),
-  );
-  const salvaged: SalvagedFile[] = [];
-  const kept: SetAside[] = [];
-  const unfinished: string[] = [];
+  const found: { files: SalvagedFile[]; setAside: SetAside[]; unfinished: string[] } = {
+    ...{ files: [], setAside: [], unfinished: [] },
+  };
+  const known = new KnownFiles(metadata);
   for (const { path, kind } of tree) {
     const name = kind === "file" ? parseDataFile(path) : undefined;
-    if (name === undefined || name.ext === "json") continue;
-    const registered = known.get(path);
-    if (registered?.complete === true && stopped.has(registered.recording)) continue;
-    const isPart = finishedFile(path) !== undefined;
-    if (isPart && name.ext !== "csv") unfinished.push(path);
-    else if (registered?.complete === true)
-      salvaged.push(await measured(files, folder, { name, path, registered, wasUnfinished: false }));
+    if (name === undefined || name.ext === "json" || known.isSettled(path)) continue;
+    const wasUnfinished = finishedFile(path) !== undefined;
+    const registered = known.find(path);
+    if (known.isReplaced(path)) found.setAside.push(await moveAside(files, folder, path));
+    else if (known.awaited(path) !== undefined) await salvageUpload(files, folder, { name, path, known }, found);
+    else if (registered !== undefined && known.isRegistered(path))
+      found.files.push(await measured(files, folder, { name, path, registered, wasUnfinished: false }));
     else {
-      const file = await salvageFile(files, folder, { name, path, wasUnfinished: isPart }, kept);
-      if (file !== undefined) salvaged.push(file);
+      const file = await salvageFile(files, folder, { name, path, wasUnfinished }, found.setAside);
+      if (file !== undefined) found.files.push(file);
     }
   }
-  return { files: salvaged, setAside: kept, unfinished };
+  return found;
+}
+
+/** An upload goes on from where it is. One that has its final name is whole: what was left was to say so. */
+async function salvageUpload(
+  files: FileSystem,
+  folder: string,
+  { name, path, known }: { name: DataFileName; path: string; known: KnownFiles },
+  found: { readonly files: SalvagedFile[]; readonly unfinished: string[] },
+): Promise<void> {
+  const announced = known.awaited(path)!;
+  const file = { name, path, registered: undefined, announced, wasUnfinished: false };
+  const whole = finishedFile(path) === undefined ? await measured(files, folder, file) : undefined;
+  if (whole?.measured.sha256 === announced.sha256) found.files.push(whole);
+  else found.unfinished.push(path);
 }
 
 type FoundFile = Pick<SalvagedFile, "name" | "path" | "wasUnfinished">;

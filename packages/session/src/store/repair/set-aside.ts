@@ -1,4 +1,4 @@
-import { joinPath, RECOVERED_FOLDER, setAsideFile } from "../../format/index.js";
+import { folderOf, joinPath, RECOVERED_FOLDER, setAsideFile } from "../../format/index.js";
 import { makeFolders, readChunks, writeAll, type FileSystem } from "../files.js";
 
 /** What was kept of a file before it was cut or replaced. */
@@ -31,6 +31,17 @@ export async function setAside(
   }
   await files.syncFolder(joinPath(folder, RECOVERED_FOLDER));
   return { path, from: source.path, sizeBytes };
+}
+
+/** Moves a whole file into `recovered/`. Throws `STORAGE_*`. */
+export async function moveAside(files: FileSystem, folder: string, path: string): Promise<SetAside> {
+  await makeFolders(files, folder, RECOVERED_FOLDER);
+  const sizeBytes = (await files.facts(joinPath(folder, path)))?.sizeBytes ?? 0;
+  const to = await freeName(files, folder, { path, reason: "bad" });
+  await files.rename(joinPath(folder, path), joinPath(folder, to));
+  await files.syncFolder(joinPath(folder, RECOVERED_FOLDER));
+  await files.syncFolder(joinPath(folder, folderOf(path)));
+  return { path: to, from: path, sizeBytes };
 }
 
 /** Cuts a file to its good length, writes `ending` there if there is one, and syncs it. Throws `STORAGE_*`. */

@@ -1,0 +1,3 @@
+import { servePhone } from "../dist/lab/phone/phone-child.js";
+
+servePhone();

@@ -1,0 +1,48 @@
+import { createHash } from "node:crypto";
+import type { ProbeExchange } from "@polychron/devices";
+import type { ClockWriter, OpenSession } from "@polychron/session/store";
+import type { LiveDevice, LiveStream } from "./live-device.js";
+
+/**
+ * Writes a stream's clock observations to a file of the running recording, those of the last ten minutes first; the
+ * answer ends it. A clock that answers probes gets one file for the whole device; one that the hub itself reads needs none.
+ */
+export async function recordClock(
+  session: OpenSession,
+  device: LiveDevice,
+  stream: LiveStream,
+): Promise<(() => void) | undefined> {
+  const { clock } = stream;
+  if (clock.nature === "hub") return undefined;
+  if (clock.nature === "two_way") {
+    const isFirst = device.streams.find((each) => each.clock === clock) === stream;
+    return isFirst ? recordProbes(session, device) : undefined;
+  }
+  const file = await session.openClockFile(device.id, "one_way");
+  for (const pair of clock.history()) file.append(pair.deviceS, pair.arrivalUs);
+  return clock.onPair((pair) => file.append(pair.deviceS, pair.arrivalUs));
+}
+
+async function recordProbes(session: OpenSession, device: LiveDevice): Promise<() => void> {
+  const file = await session.openClockFile(device.id, "two_way");
+  const zeroS = session.epoch.monotonic_zero_us / 1e6;
+  const write = (exchange: ProbeExchange): void => append(file, exchange, zeroS);
+  device.probes.recent().forEach(write);
+  return device.probes.onProbe(write);
+}
+
+/** The columns are those of the session format: `t1,t2,t3,t4,clock_id,quant_s`, hub times in session seconds. */
+function append(file: ClockWriter, exchange: ProbeExchange, zeroS: number): void {
+  const { t1S, t2S, t3S, t4S, clockId, quantS } = exchange;
+  const cells = [t1S - zeroS, t2S, t3S, t4S === null ? null : t4S - zeroS, clockNumber(clockId), quantS];
+  file.push(
+    cells.map((value) => Float64Array.of(value ?? 0)),
+    1,
+    cells.map((value) => (value === null ? Uint8Array.of(1) : undefined)),
+  );
+}
+
+/** The column is a number: 48 bits of the id's hash, the same in every file for ever. */
+function clockNumber(clockId: string): number {
+  return parseInt(createHash("sha256").update(clockId).digest("hex").slice(0, 12), 16);
+}

@@ -1,0 +1,62 @@
+import type { AwaitedFileView, DeviceView, SessionView } from "@polychron/protocol";
+import type { Catalogue } from "../catalogue/choose.js";
+import { bytesText, clockText } from "../format.js";
+
+/** One file on its way, in words. */
+export interface AwaitedLine {
+  readonly key: string;
+  readonly name: string;
+  /** 0 to 100. */
+  readonly percent: number;
+  readonly sizes: string;
+  /** How fast it comes and how long it takes still, or that nothing comes. */
+  readonly pace: string;
+}
+
+/** The files on their way from one device. */
+export interface AwaitedGroup {
+  readonly device: string;
+  readonly label: string;
+  /** Connected, so that it can be asked. */
+  readonly isHere: boolean;
+  readonly lines: readonly AwaitedLine[];
+}
+
+/** The files a session waits for, by device, in the order in which they were announced. */
+export function awaitedGroups(
+  { awaited }: SessionView,
+  devices: readonly DeviceView[],
+  texts: Catalogue["files"],
+): AwaitedGroup[] {
+  return [...new Set(awaited.map(({ device }) => device))].map((id) => {
+    const device = devices.find((known) => known.id === id);
+    return {
+      device: id,
+      label: device?.label ?? id,
+      isHere: device?.phase === "armed" || device?.phase === "connected",
+      lines: awaited.filter((file) => file.device === id).map((file) => lineOf(file, texts)),
+    };
+  });
+}
+
+function lineOf(file: AwaitedFileView, texts: Catalogue["files"]): AwaitedLine {
+  const { file_id, file_type, recording, size_bytes: size, received_bytes: received } = file;
+  return {
+    key: file_id,
+    name: texts.of(file_type, recording),
+    percent: size > 0 ? Math.min(100, Math.floor((100 * received) / size)) : 0,
+    sizes: texts.sizes(bytesText(received), bytesText(size)),
+    pace: paceOf(file, texts),
+  };
+}
+
+function paceOf({ bytes_per_s: rate, seconds_left: leftS }: AwaitedFileView, texts: Catalogue["files"]): string {
+  if (rate === null || leftS === null) return texts.paused;
+  return `${texts.rate(bytesText(rate))}, ${texts.timeLeft(clockText(Math.ceil(leftS)))}`;
+}
+
+/** What a session that is closing still waits for, in a sentence; empty when it waits for nothing. */
+export function waitingText(session: SessionView, devices: readonly DeviceView[], texts: Catalogue["files"]): string {
+  const names = awaitedGroups(session, devices, texts).map(({ label }) => label);
+  return names.length === 0 ? "" : texts.waitsFor(session.awaited.length, names.join(", "));
+}

@@ -1,0 +1,74 @@
+import type { AwaitedFileView, DeviceView, HubSnapshot, SessionView } from "@polychron/protocol";
+import type { Catalogue } from "../catalogue/choose.js";
+import { isAway, PHONE_FAMILY } from "../devices/phone-view.js";
+
+/** Something that happened by itself, which somebody who does not see the page should hear. */
+export type News =
+  | { readonly kind: "away" | "lost" | "back" | "joined"; readonly label: string }
+  | { readonly kind: "file_here"; readonly fileType: string; readonly recording: number; readonly label: string }
+  | { readonly kind: "all_here" | "closed"; readonly session: string };
+
+/** What happened between two states of the hub. */
+export function newsBetween(before: HubSnapshot, now: HubSnapshot): News[] {
+  return [
+    ...now.devices.flatMap((device) =>
+      deviceNews(
+        before.devices.find(({ id }) => id === device.id),
+        device,
+      ),
+    ),
+    ...before.sessions.flatMap((session) =>
+      fileNews(
+        session,
+        now.sessions.find(({ id }) => id === session.id),
+        now.devices,
+      ),
+    ),
+  ];
+}
+
+function deviceNews(before: DeviceView | undefined, now: DeviceView): News[] {
+  const { label } = now;
+  if (before === undefined) return now.family === PHONE_FAMILY ? [{ kind: "joined", label }] : [];
+  if (before.phase !== "lost" && now.phase === "lost") return [{ kind: isAway(now) ? "away" : "lost", label }];
+  return before.phase === "lost" && now.phase === "armed" ? [{ kind: "back", label }] : [];
+}
+
+/** A file that is no longer awaited in a session that is still open has come. */
+function fileNews(before: SessionView, now: SessionView | undefined, devices: readonly DeviceView[]): News[] {
+  const session = before.name || before.id;
+  if (now === undefined) return before.state === "processing" ? [{ kind: "closed", session }] : [];
+  const open = new Set(now.awaited.map(keyOf));
+  const come = before.awaited.filter((file) => !open.has(keyOf(file)));
+  const news: News[] = come.map(({ device, file_type: fileType, recording }) => ({
+    kind: "file_here",
+    fileType,
+    recording,
+    label: devices.find(({ id }) => id === device)?.label ?? device,
+  }));
+  return come.length > 0 && open.size === 0 ? [...news, { kind: "all_here", session }] : news;
+}
+
+function keyOf({ device, file_id: fileId }: AwaitedFileView): string {
+  return `${device} ${fileId}`;
+}
+
+/** The news in words. */
+export function newsText(news: News, { phones, devices, files, record }: Catalogue): string {
+  switch (news.kind) {
+    case "away":
+      return `${news.label}: ${phones.away}. ${phones.awayIdle}`;
+    case "lost":
+      return devices.noLonger(news.label);
+    case "back":
+      return devices.isBack(news.label);
+    case "joined":
+      return phones.joined(news.label);
+    case "file_here":
+      return files.here(files.of(news.fileType, news.recording), news.label);
+    case "all_here":
+      return files.allHere(news.session);
+    case "closed":
+      return record.closed(news.session);
+  }
+}

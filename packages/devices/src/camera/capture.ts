@@ -1,0 +1,119 @@
+import type { DriverSink } from "../driver.js";
+import { DeviceError } from "../errors.js";
+import type { Timers } from "../timing.js";
+import type { CaptureClocks, EncoderRun } from "./encoder-run.js";
+import type { FrameFaults } from "./frame-tally.js";
+import { spawnCapture, type SpawnCapture } from "./process.js";
+import { startRun, type RunListener, type RunStart } from "./run-start.js";
+import type { CameraSetup } from "./setup.js";
+
+/** What runs of the capture program need. */
+export interface CapturePorts {
+  readonly ffmpegPath: string;
+  readonly clock: CaptureClocks;
+  readonly timers: Timers;
+  /** Starts the capture program. */
+  readonly spawn?: SpawnCapture;
+}
+
+/** What the runs tell. */
+export interface CaptureListener extends Required<Pick<DriverSink, "onFragment" | "onPreview">> {
+  /** A run has its first frame; a new one counts its frames from 0. */
+  onRunning(isNew: boolean): void;
+  onFrameFaults(faults: FrameFaults): void;
+  onFault(error: DeviceError): void;
+  /** The run is over and nobody asked for it. */
+  onLost(error: DeviceError, livedUs: number): void;
+}
+
+/** Capture times are told relative to a moment before the first of them, so that none is negative. */
+const BASE_BEFORE_US = 1e6;
+
+/** The runs of one camera's capture program: one at a time, frames numbered on from one to the next unless it is new. */
+export class Capture {
+  readonly #setup: CameraSetup;
+  readonly #ports: CapturePorts;
+  readonly #listener: CaptureListener;
+  #run: EncoderRun | undefined;
+  /** The newest start, settled once its process is running or gone. */
+  #starting: Promise<unknown> = Promise.resolve();
+  #isStarting = false;
+  #stopping: Promise<void> | undefined;
+  #nextSeq = 0;
+  #sinceUs = 0;
+
+  constructor(setup: CameraSetup, ports: CapturePorts, listener: CaptureListener) {
+    this.#setup = setup;
+    this.#ports = ports;
+    this.#listener = listener;
+  }
+
+  /** A run goes on, or is on its way: there is one at a time. */
+  get isBusy(): boolean {
+    return this.#run !== undefined || this.#isStarting;
+  }
+
+  /** Resolves with the first frame; a camera that chose another rate is started again at that one. Throws as `startRun`. */
+  async start(signal: AbortSignal, isNew: boolean): Promise<void> {
+    const first = await this.#start(signal, isNew);
+    if (first.kind === "running") return;
+    this.#setup.adoptRate(first.rateHz);
+    const second = await this.#start(signal, true);
+    if (second.kind === "running") return;
+    const reason = `it changes its rate each time it is started, now to ${second.rateHz} Hz`;
+    throw new DeviceError("CAMERA_FAILED", { ...this.#setup.about(this.#setup.settings), reason });
+  }
+
+  /** Ends the run, its last fragments handed over; resolves when its process is gone. */
+  stop(): Promise<void> {
+    this.#stopping ??= this.#stop();
+    return this.#stopping;
+  }
+
+  /** Ends it at once. */
+  kill(): void {
+    this.#run?.kill();
+  }
+
+  async #stop(): Promise<void> {
+    await this.#starting;
+    await this.#run?.quit();
+    this.#run = undefined;
+    this.#stopping = undefined;
+  }
+
+  #start(signal: AbortSignal, isNew: boolean): Promise<RunStart> {
+    const { clock, spawn = spawnCapture } = this.#ports;
+    const baseUtcUs = Math.floor(clock.utcUs() - BASE_BEFORE_US);
+    const { fileType } = this.#setup.stream;
+    const about = this.#setup.about(this.#setup.settings);
+    const first = { plan: this.#setup.plan(baseUtcUs), firstSeq: isNew ? 0 : this.#nextSeq };
+    const start = startRun({ ...this.#ports, ...first, spawn, fileType, about }, this.#runListener(isNew), signal);
+    this.#isStarting = true;
+    this.#starting = start.catch(() => undefined).finally(() => (this.#isStarting = false));
+    return start;
+  }
+
+  #runListener(isNew: boolean): RunListener {
+    const listener = this.#listener;
+    return {
+      onRunning: (run) => {
+        this.#run = run;
+        this.#sinceUs = this.#ports.clock.nowUs();
+        listener.onRunning(isNew);
+      },
+      onFragment: (fragment) => listener.onFragment(fragment),
+      onPreview: (picture) => listener.onPreview(picture),
+      onFrameFaults: (faults) => listener.onFrameFaults(faults),
+      onFault: (error) => listener.onFault(error),
+      onOver: (error) => this.#onOver(error),
+    };
+  }
+
+  #onOver(error: DeviceError): void {
+    this.#nextSeq = this.#run!.nextSeq;
+    if (this.#stopping !== undefined) return;
+    this.#run = undefined;
+    this.#listener.onLost(error, this.#ports.clock.nowUs() - this.#sinceUs);
+  }
+}

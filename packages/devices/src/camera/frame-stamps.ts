@@ -1,0 +1,65 @@
+import { DeviceError } from "../errors.js";
+import type { CapturePlan } from "./capture-arguments.js";
+import { CaptureClock, TIME_SOURCE, type ClockReading } from "./capture-clock.js";
+import type { TimedFrame } from "./fragments.js";
+import { FrameTally, type FrameFaults } from "./frame-tally.js";
+import { FrameTimes } from "./frame-times.js";
+import { ProgressReader } from "./progress.js";
+
+/** What one run's stamps give reason to say. */
+export interface StampListener {
+  onFrameFaults(faults: FrameFaults): void;
+  onFault(error: DeviceError): void;
+}
+
+/** A clock that was set back makes the encoder refuse the right times; after so many frames a new run has better ones. */
+const ASTRAY_FRAMES_MAX = 60;
+
+/** The stamps of one run's frames: read, turned into hub time, judged. */
+export class FrameStamps {
+  readonly #address: string;
+  readonly #listener: StampListener;
+  readonly #times = new FrameTimes();
+  readonly #progress = new ProgressReader();
+  readonly #clock: CaptureClock;
+  readonly #tally: FrameTally;
+  #astrayFrames = 0;
+
+  constructor({ system, address, baseUtcUs, settings }: CapturePlan, listener: StampListener) {
+    this.#address = address;
+    this.#listener = listener;
+    this.#clock = new CaptureClock(baseUtcUs, system === "v4l2" ? TIME_SOURCE.driver : TIME_SOURCE.captureProgram);
+    this.#tally = new FrameTally(settings.rateHz, (faults) => listener.onFrameFaults(faults));
+  }
+
+  /** The stamps that are whole now, microseconds after the run's base. Throws `VIDEO_STREAM_INVALID`. */
+  read(text: string): number[] {
+    return this.#times.push(text);
+  }
+
+  /** The next frame, which was announced at `now`. Throws `CAMERA_FAILED` when stamps can no longer be used. */
+  next(stampUs: number, now: ClockReading): TimedFrame {
+    const capture = this.#clock.next(stampUs, now);
+    this.#tally.onFrame(capture.atUs);
+    this.#astrayFrames = capture.source === TIME_SOURCE.hubArrival ? this.#astrayFrames + 1 : 0;
+    if (this.#astrayFrames === 1) {
+      const params = { address: this.#address, offMs: Math.round(capture.offUs / 1000) };
+      this.#listener.onFault(new DeviceError("CAMERA_TIME_DOUBTFUL", params));
+    }
+    if (this.#astrayFrames === ASTRAY_FRAMES_MAX) {
+      const reason = "the computer's clock was set back, so that its times are wrong";
+      throw new DeviceError("CAMERA_FAILED", { address: this.#address, reason });
+    }
+    return { stampUs, capture };
+  }
+
+  /** The capture program's own counts. */
+  progress(text: string): void {
+    this.#tally.onProgress(this.#progress.push(text));
+  }
+
+  /** No frame comes any more. */
+  end(): void {
+    this.#tally.end();
+  }
+}

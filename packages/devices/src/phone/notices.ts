@@ -1,0 +1,64 @@
+import type { PhoneEvent, PhoneStatus } from "@polychron/protocol";
+import { errorReport, type Json, type JsonObject } from "@polychron/session/model";
+import type { DriverPhase, DriverSink, ProbeExchange } from "../driver.js";
+import { DeviceError } from "../errors.js";
+import type { MonotonicClock } from "../timing.js";
+
+/** Below this a phone that is not being charged may stop before the next recording is over. */
+const LOW_BATTERY_PERCENT = 15;
+
+/** What one phone says beside its samples, in the words of its owner. */
+export class PhoneNotices {
+  readonly #sink: DriverSink;
+  readonly #clock: MonotonicClock;
+  #isBatteryLow = false;
+
+  constructor(sink: DriverSink, clock: MonotonicClock) {
+    this.#sink = sink;
+    this.#clock = clock;
+  }
+
+  phase(phase: DriverPhase): void {
+    this.#sink.onNotice({ kind: "phase", phase, atUs: this.#clock.nowUs() });
+  }
+
+  /** Everything here can pass: the phone comes back, or goes on. */
+  fault(thrown: unknown): void {
+    const error = errorReport(thrown);
+    this.#sink.onNotice({ kind: "fault", error, recoverable: true, atUs: this.#clock.nowUs() });
+  }
+
+  gap(fileType: string, gap: { readonly fromSeq: number; readonly toSeq: number }, atUs: number): void {
+    this.#sink.onNotice({ kind: "gap", fileType, ...gap, cause: "lost_on_phone", atUs });
+  }
+
+  renewed(atUs: number): void {
+    this.#sink.onNotice({ kind: "renewed", atUs });
+  }
+
+  probe(exchange: ProbeExchange, atUs: number): void {
+    this.#sink.onNotice({ kind: "probe", exchange, atUs });
+  }
+
+  /** A low battery that is not being charged is a fault as well, told once. */
+  status(device: string, status: PhoneStatus, atUs: number): void {
+    this.#sink.onNotice({ kind: "status", values: said(status), atUs });
+    const { battery_percent: percent, battery_charging: isCharging } = status;
+    if (typeof percent !== "number") return;
+    this.#sink.onNotice({ kind: "battery", volts: null, percent, atUs });
+    const isLow = percent < LOW_BATTERY_PERCENT && isCharging !== true;
+    if (isLow && !this.#isBatteryLow)
+      this.fault(new DeviceError("DEVICE_BATTERY_LOW", { device, percent: Math.round(percent) }));
+    this.#isBatteryLow = isLow;
+  }
+
+  event({ kind: what, label, code = "" }: PhoneEvent, atUs: number): void {
+    this.#sink.onNotice({ kind: "event", what, label, code, atUs });
+  }
+}
+
+/** What the phone said, without what it left out. */
+function said(status: PhoneStatus): JsonObject {
+  const known = Object.entries(status).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(known as [string, Json][]);
+}

@@ -1,0 +1,115 @@
+/** The first byte of every block. */
+export const BLOCK_LAYOUT = 1;
+const HEAD_BYTES = 16;
+const HAS_MISSING = 1;
+const SKIPS = 2;
+
+/** Consecutive samples of one stream on the wire: n samples of m channels. */
+export interface WireBlock {
+  /** The place of the stream in the hello, 0, 1, 2… */
+  readonly streamIndex: number;
+  /** The sequence number of the first sample, counting what was lost as well. */
+  readonly firstSeq: number;
+  /** What lies between the last block and this one is lost for good: the phone no longer holds it. */
+  readonly skips: boolean;
+  /** The phone's clock, seconds. */
+  readonly deviceTimeS: Float64Array;
+  /** One array per channel, n long. */
+  readonly channels: readonly Float64Array[];
+  /** Per channel, 1 where there is no value (the value is 0 then); absent when every value is there. */
+  readonly missing?: readonly Uint8Array[];
+}
+
+/** Why bytes are no block, as a value: what is expected of the wire is not thrown. */
+export type BlockRead =
+  { readonly kind: "block"; readonly block: WireBlock } | { readonly kind: "bad"; readonly reason: string };
+
+/**
+ * A block as bytes, little-endian: u8 layout (1), u8 stream index, u8 flags (bit 0: missing values follow, bit 1: skips), u8 channels m,
+ * u32 samples n, u64 first sequence number, n f64 device times (s), m times n f64 values, then with flag bit 0 m times n bytes (1 = missing).
+ */
+export function encodeBlock(block: WireBlock): Uint8Array<ArrayBuffer> {
+  const n = block.deviceTimeS.length;
+  const m = block.channels.length;
+  const missingBytes = block.missing === undefined ? 0 : m * n;
+  const bytes = new Uint8Array(HEAD_BYTES + 8 * n * (1 + m) + missingBytes);
+  const view = new DataView(bytes.buffer);
+  bytes.set([BLOCK_LAYOUT, block.streamIndex, (block.missing ? HAS_MISSING : 0) | (block.skips ? SKIPS : 0), m]);
+  view.setUint32(4, n, true);
+  view.setBigUint64(8, BigInt(block.firstSeq), true);
+  let at = HEAD_BYTES;
+  for (const column of [block.deviceTimeS, ...block.channels])
+    for (let row = 0; row < n; row++, at += 8) view.setFloat64(at, column[row]!, true);
+  for (const mask of block.missing ?? []) {
+    bytes.set(mask, at);
+    at += n;
+  }
+  return bytes;
+}
+
+/** Reads a block; checks its own consistency, not what the stream has announced. */
+export function decodeBlock(bytes: Uint8Array): BlockRead {
+  if (bytes.length < HEAD_BYTES) return bad(`${bytes.length} bytes are shorter than a head of ${HEAD_BYTES}`);
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const [layout, streamIndex, flags, m] = [bytes[0]!, bytes[1]!, bytes[2]!, bytes[3]!];
+  if (layout !== BLOCK_LAYOUT) return bad(`layout ${layout} is unknown`);
+  if (flags > (HAS_MISSING | SKIPS)) return bad(`flags ${flags} are unknown`);
+  const n = view.getUint32(4, true);
+  const firstSeq = Number(view.getBigUint64(8, true));
+  if (n === 0 || m === 0) return bad("it holds no sample");
+  const wantedBytes = HEAD_BYTES + 8 * n * (1 + m) + (flags & HAS_MISSING ? m * n : 0);
+  if (bytes.length !== wantedBytes)
+    return bad(`${n} samples of ${m} channels take ${wantedBytes} bytes, not ${bytes.length}`);
+  if (!Number.isSafeInteger(firstSeq + n)) return bad("its sequence number is too large");
+  const columns = Array.from({ length: 1 + m }, (_, column) => readColumn(view, HEAD_BYTES + 8 * n * column, n));
+  const [deviceTimeS, ...channels] = columns as [Float64Array, ...Float64Array[]];
+  const fault = faultOfTimes(deviceTimeS) ?? faultOfValues(channels);
+  if (fault !== undefined) return bad(fault);
+  const block = { streamIndex, firstSeq, skips: (flags & SKIPS) !== 0, deviceTimeS, channels };
+  if (!(flags & HAS_MISSING)) return { kind: "block", block };
+  const masksAt = HEAD_BYTES + 8 * n * (1 + m);
+  const missing = channels.map((_, channel) => copyOf(bytes, masksAt + channel * n, n));
+  const maskFault = faultOfMasks(missing);
+  if (maskFault !== undefined) return bad(maskFault);
+  return { kind: "block", block: { ...block, missing } };
+}
+
+function readColumn(view: DataView, from: number, n: number): Float64Array {
+  const column = new Float64Array(n);
+  for (let row = 0; row < n; row++) column[row] = view.getFloat64(from + 8 * row, true);
+  return column;
+}
+
+/** A copy in memory of its own: `slice` of a Node buffer would only be a view on the whole message. */
+function copyOf(bytes: Uint8Array, from: number, length: number): Uint8Array {
+  return Uint8Array.from(bytes.subarray(from, from + length));
+}
+
+function faultOfTimes(times: Float64Array): string | undefined {
+  for (let row = 0; row < times.length; row++) {
+    if (!Number.isFinite(times[row])) return `the time of sample ${row} is no number`;
+    if (row > 0 && times[row]! < times[row - 1]!) return `time goes backwards at sample ${row}`;
+  }
+  return undefined;
+}
+
+function faultOfValues(channels: readonly Float64Array[]): string | undefined {
+  for (let channel = 0; channel < channels.length; channel++) {
+    const row = channels[channel]!.findIndex((value) => !Number.isFinite(value));
+    if (row >= 0) return `channel ${channel} of sample ${row} is no number; mark a missing value as missing`;
+  }
+  return undefined;
+}
+
+function faultOfMasks(missing: readonly Uint8Array[]): string | undefined {
+  for (let channel = 0; channel < missing.length; channel++) {
+    const row = missing[channel]!.findIndex((mark) => mark > 1);
+    const mark = missing[channel]![row];
+    if (row >= 0) return `channel ${channel} of sample ${row} is marked ${mark}, neither here (0) nor missing (1)`;
+  }
+  return undefined;
+}
+
+function bad(reason: string): BlockRead {
+  return { kind: "bad", reason };
+}

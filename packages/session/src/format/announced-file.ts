@@ -1,0 +1,73 @@
+import { SessionError } from "../model/index.js";
+import { dataFile, dataFolder, finishedFile, type DataFolder, type DeviceRef } from "./layout.js";
+import type { FileEntry } from "./metadata.js";
+import { requireName } from "./names.js";
+
+/** What a device says of a file that it holds. */
+export interface FileFacts {
+  readonly fileId: string;
+  readonly fileType: string;
+  readonly folder: DataFolder;
+  /** Without the dot. */
+  readonly ext: string;
+  readonly sizeBytes: number;
+  readonly sha256: string;
+  readonly frames: number | null;
+  readonly durationS: number | null;
+}
+
+const FILE_ID = /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/;
+const EXTENSION = /^[a-z0-9]{1,8}$/;
+/** Names that the tree itself gives to other things. */
+const TAKEN_EXTENSIONS: readonly string[] = ["json", "part", "tmp"];
+const SHA256 = /^[0-9a-f]{64}$/;
+
+/** Throws `NAME_INVALID` where what a device says cannot become a file of the session. */
+export function requireLegalFile({ fileId, fileType, ext, sizeBytes, sha256 }: FileFacts): void {
+  requireName("file type", fileType);
+  requireMatch("file id", fileId, FILE_ID.test(fileId), 64);
+  requireMatch("file extension", ext, EXTENSION.test(ext) && !TAKEN_EXTENSIONS.includes(ext), 8);
+  requireMatch("SHA-256", sha256, SHA256.test(sha256), 64);
+  requireMatch("file size", String(sizeBytes), Number.isSafeInteger(sizeBytes) && sizeBytes >= 0, 16);
+}
+
+/** Where an announced file will lie, relative to the session. A table beside videos holds their frame times. Throws `NAME_INVALID`. */
+export function announcedPath(device: DeviceRef, file: FileFacts, stamp: string, part: number): string {
+  const { fileType, folder, ext } = file;
+  const frames = ext === "csv" && folder.endsWith("_videos");
+  return dataFile(dataFolder(device, folder), { deviceId: device.deviceId, fileType, stamp, part, frames, ext });
+}
+
+/** An announced file as the metadata list it until it is here; `path` is its name by then. */
+export function announcedEntry(
+  file: FileFacts,
+  place: { readonly path: string; readonly created: string; readonly recording: number },
+): FileEntry {
+  return {
+    file_type: file.fileType,
+    file_path: place.path,
+    file_size: file.sizeBytes,
+    created_time: place.created,
+    sha256: file.sha256,
+    ...(file.frames === null ? {} : { frames: file.frames }),
+    duration: file.durationS,
+    recording: place.recording,
+    complete: false,
+    announced: true,
+    file_id: file.fileId,
+  };
+}
+
+/** Whether an entry of the metadata is a file that its device still has to send. */
+export function isAwaited(entry: FileEntry): boolean {
+  return entry.announced === true && !entry.complete;
+}
+
+/** The same file, whole and checked. */
+export function receivedEntry(entry: FileEntry): FileEntry {
+  return { ...entry, file_path: finishedFile(entry.file_path) ?? entry.file_path, complete: true };
+}
+
+function requireMatch(what: string, name: string, isLegal: boolean, maximum: number): void {
+  if (!isLegal) throw new SessionError("NAME_INVALID", { name: name.slice(0, 80), what, maximum });
+}

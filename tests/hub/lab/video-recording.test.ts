@@ -1,0 +1,34 @@
+import { mkdtemp, rm, stat } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { VideoRecording } from "../../../apps/hub/src/lab/phone/video-recording.js";
+import { findProgram } from "../../../scripts/system-programs.mjs";
+
+const withFfmpeg = findProgram("ffmpeg") === undefined ? test.skip : test;
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "polychron-video-"));
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+withFfmpeg.each(["stop", "cut"] as const)("a video that is told to %s has the frames it says", async (end) => {
+  const path = join(folder, "a.mp4");
+  const video = await VideoRecording.start(path);
+  await untilLarger(path, 10_000);
+  const { frames, durationS } = await video[end]();
+  expect(frames).toBeGreaterThanOrEqual(15);
+  expect(durationS).toBeCloseTo(frames / 15, 1);
+});
+
+test("a missing ffmpeg is a typed error that says how to install it", async () => {
+  await expect(VideoRecording.start(join(folder, "a.mp4"), "no-such-program")).rejects.toMatchObject({
+    code: "PROGRAM_MISSING",
+    remedy: expect.stringContaining("ffmpeg"),
+  });
+});
+
+/** The first fragment is written when the second begins. */
+async function untilLarger(path: string, bytes: number): Promise<void> {
+  const size = async (): Promise<number> => (await stat(path).catch(() => ({ size: 0 }))).size;
+  while ((await size()) < bytes) await new Promise((resolve) => setTimeout(resolve, 50));
+}
