@@ -8,7 +8,10 @@ import { chromiumPath, launchChromium } from "./chromium.mjs";
 import { ROOT } from "./child.mjs";
 
 const PICTURE = join(ROOT, "docs", "images", "ui.png");
-const DEVICES = 3;
+/** Of each kind; the phones join by themselves. */
+const DEVICES = 2;
+const KINDS = 3;
+const VIEWPORT = { width: 1280, height: 1130 };
 /** Label and moment of each marker, as the recording's clock shows it. */
 const MARKERS = [
   { key: "1", at: "00:04" },
@@ -31,25 +34,17 @@ async function startHub(recordings) {
   throw new Error("The hub did not start; its own words stand above.");
 }
 
+/** One after the other, so that the picture has the same order every time. */
 async function connectDevices(page) {
-  await page
-    .getByRole("button", { name: /^Connect/ })
-    .first()
-    .click();
-  for (let number = 2; number <= DEVICES; number++) {
-    await page
-      .getByText("● Live")
-      .nth(number - 2)
-      .waitFor();
+  const live = page.getByText("● Live");
+  await live.nth(DEVICES - 1).waitFor();
+  for (let connected = DEVICES; connected < KINDS * DEVICES; connected++) {
     await page
       .getByRole("button", { name: /^\+ Connect/ })
       .first()
       .click();
+    await live.nth(connected).waitFor();
   }
-  await page
-    .getByText("● Live")
-    .nth(DEVICES - 1)
-    .waitFor();
 }
 
 async function record(page) {
@@ -64,13 +59,13 @@ async function record(page) {
   await timer.getByText(TAKEN_AT).waitFor({ timeout: 60_000 });
 }
 
-/** Takes the README's picture: the page while three simulated sensors are being recorded. */
+/** Takes the README's picture: the page while simulated phones, Shimmers and cameras are being recorded. */
 async function main() {
   if (chromiumPath() === undefined) throw new Error("Chromium is missing; install it, or name it in CHROMIUM.");
   const recordings = mkdtempSync(join(tmpdir(), "polychron-picture-"));
   const [hub, browser] = await Promise.all([startHub(recordings), launchChromium()]);
   try {
-    const page = await browser.newPage({ viewport: { width: 1280, height: 800 }, colorScheme: "light" });
+    const page = await browser.newPage({ viewport: VIEWPORT, colorScheme: "light" });
     await page.goto(hub.url);
     await connectDevices(page);
     await record(page);

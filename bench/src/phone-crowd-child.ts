@@ -5,7 +5,8 @@ import type { CrowdAnswer, CrowdOrder } from "./phone-crowd.js";
 
 const RATE_HZ = 640;
 const BLOCK_SAMPLES = 64;
-const CHANNELS = ["accel_x_mps2", "accel_y_mps2", "accel_z_mps2", "gyro_x_radps", "gyro_y_radps", "gyro_z_radps"];
+/** Time and one value, 16 bytes a sample: a block is a kilobyte. */
+const CHANNELS = ["ecg_uV"];
 const BLOCK_EVERY_MS = (1000 * BLOCK_SAMPLES) / RATE_HZ;
 
 type Acknowledge = (answer: object) => void;
@@ -86,11 +87,11 @@ function hello(): object {
   };
 }
 
-/** What a motion sensor gives: single floats around a slow movement. */
+/** What a phone's sensor gives: times in nanoseconds, single floats around a slow wave. */
 function blockOf(phone: number, firstSeq: number): Uint8Array {
   const column = (value: (seq: number) => number): Float64Array =>
     Float64Array.from({ length: BLOCK_SAMPLES }, (_, row) => value(firstSeq + row));
-  const deviceTimeS = column((seq) => 1_000 + phone + seq / RATE_HZ);
+  const deviceTimeS = column((seq) => Math.round((1_000 + phone + seq / RATE_HZ) * 1e9 + ((seq * 7919) % 1000)) / 1e9);
   const channels = CHANNELS.map((_, channel) =>
     column((seq) => Math.fround(9.81 * Math.sin(seq / (50 + channel)) + 0.01 * ((seq * 7919 + phone) % 101))),
   );

@@ -4,25 +4,38 @@ import { join } from "node:path";
 import { Lab } from "@polychron/hub";
 import type { Browser, Page } from "playwright-core";
 import { chromiumPath, launchChromium } from "../../scripts/chromium.mjs";
+import { findProgram } from "../../scripts/system-programs.mjs";
 import { startHubProcess, type HubProcess } from "../flow/hub-process.js";
 
 /** Declares a test in a browser. */
 export type BrowserTest = (name: string, run: (lab: BrowserLab) => Promise<void>) => void;
 
+/** The devices of a lab: so many emulated Shimmers on ports of their own, and so many of each kind from the hub itself. */
+export interface LabSize {
+  readonly shimmers?: number;
+  readonly simulate?: number;
+}
+
 /**
- * `test` with a lab that is started before the tests of this file and closed after them. Where there is no Chromium each
+ * `test` with a lab that is started before the tests of this file and closed after them. Where a program is missing each
  * is skipped by a name that says so; one that fails says what the pages showed.
  */
-export function browserTests(devices: number, prepare?: (lab: BrowserLab) => Promise<void>): BrowserTest {
-  if (chromiumPath() === undefined)
-    return (name) => test.skip(`${name} (not run: Chromium is missing)`, () => undefined);
+export function browserTests(size: LabSize, prepare?: (lab: BrowserLab) => Promise<void>): BrowserTest {
+  const missing = missingProgram(size);
+  if (missing !== undefined) return (name) => test.skip(`${name} (not run: ${missing} is missing)`, () => undefined);
   let lab: BrowserLab | undefined;
   beforeAll(async () => {
-    lab = await BrowserLab.start(devices);
+    lab = await BrowserLab.start(size);
     await prepare?.(lab);
   }, 30_000);
   afterAll(() => lab?.close(), 30_000);
   return (name, run) => test(name, () => lab!.watch(run), 60_000);
+}
+
+/** Emulated phones and cameras make their videos with ffmpeg. */
+function missingProgram({ simulate = 0 }: LabSize): string | undefined {
+  if (chromiumPath() === undefined) return "Chromium";
+  return simulate > 0 && findProgram("ffmpeg") === undefined ? "ffmpeg" : undefined;
 }
 
 /** A simulated lab, a hub in a process of its own, and a browser that looks at its page. */
@@ -42,11 +55,11 @@ export class BrowserLab {
     this.hub = parts.hub;
   }
 
-  /** @param devices how many emulated sensors there are */
-  static async start(devices: number): Promise<BrowserLab> {
+  static async start({ shimmers = 0, simulate = 0 }: LabSize): Promise<BrowserLab> {
     const recordings = await mkdtemp(join(tmpdir(), "polychron-browser-"));
-    const lab = await Lab.start({ shimmers: devices, seed: 3 });
-    const [hub, browser] = await Promise.all([startHub(recordings, lab), launchChromium()]);
+    const lab = await Lab.start({ shimmers, seed: 3 });
+    const flags = simulate === 0 ? [] : ["--simulate", String(simulate)];
+    const [hub, browser] = await Promise.all([startHub(recordings, lab, flags), launchChromium()]);
     return new BrowserLab({ lab, recordings, browser, hub });
   }
 
@@ -104,5 +117,6 @@ export class BrowserLab {
 
 function startHub(recordings: string, lab: Lab, flags: readonly string[] = []): Promise<HubProcess> {
   const ports = lab.candidates.map(({ address }) => address);
-  return startHubProcess(recordings, ["--serial-port", ...ports, "--start-lead-ms", "100", ...flags]);
+  const behindPorts = ports.length === 0 ? [] : ["--serial-port", ...ports];
+  return startHubProcess(recordings, [...behindPorts, "--start-lead-ms", "100", ...flags]);
 }

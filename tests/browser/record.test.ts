@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import type { Page } from "playwright-core";
 import { type BrowserLab, browserTests } from "./browser-lab.js";
 
-const inBrowser = browserTests(2);
+const inBrowser = browserTests({ shimmers: 2 });
 
 inBrowser(
   "from the first click to the downloaded file: connect, create, record, mark, reload, stop, end, export",

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { browserTests } from "./browser-lab.js";
 
-const inBrowser = browserTests(1, (lab) => lab.connectAll());
+const inBrowser = browserTests({ shimmers: 1 }, (lab) => lab.connectAll());
 
 inBrowser(
   "a killed hub: the page says so, comes back by itself, and lets the operator continue one session and discard another",

@@ -1,7 +1,7 @@
 import type { Locator, Page, WebSocketRoute } from "playwright-core";
 import { browserTests } from "./browser-lab.js";
 
-const inBrowser = browserTests(1, (lab) => lab.connectAll());
+const inBrowser = browserTests({ shimmers: 1 }, (lab) => lab.connectAll());
 
 inBrowser("two windows agree: what one does, the other shows", async (lab) => {
   const [left, right] = await Promise.all([lab.open(), lab.open()]);

@@ -75,9 +75,9 @@ test("the lines are those of the format", () => {
   expect(text.split("\n")).toEqual([
     "seq,device_time_s,arrival_time_s,gsr_counts,gsr_uS",
     "7,0,1,-0,-0",
-    "8,0.3333333333333333,1.0078125,NaN,NaN",
+    "8,0.3333333333333333,1.007813,NaN,NaN",
     "9,0.6666666666666666,1.015625,Inf,Inf",
-    "10,1,1.0234375,-Inf,-Inf",
+    "10,1,1.023438,-Inf,-Inf",
     "11,1.3333333333333333,1.03125,0.1,",
     "",
   ]);

@@ -28,6 +28,14 @@ test("a file that does not come says so, and one that is nearly here is not yet 
   expect(lines[0]!.pace).toBe("nothing is coming in");
 });
 
+test("a sender that is here is not said to be idle between two pieces of its file", () => {
+  const awaited = [anAwaitedFile({ bytes_per_s: null, seconds_left: null })];
+  const paceFrom = (phone: ReturnType<typeof aPhone>): string =>
+    awaitedGroups(aSession({ awaited }), [phone], texts)[0]!.lines[0]!.pace;
+  expect(paceFrom(aPhone())).toBe("waiting for the next piece");
+  expect(paceFrom(aPhone({ phase: "lost" }))).toBe("nothing is coming in");
+});
+
 test("files are grouped by the device that sends them; it can be asked while it is connected", () => {
   const awaited = [
     anAwaitedFile(),

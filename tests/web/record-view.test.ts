@@ -94,6 +94,20 @@ test("missing is what the device's numbering proves; samples on their way to the
   ]);
 });
 
+test("counts stand in the session's order of devices, whichever delivered first", () => {
+  const counts = { expected: 9, received: 9, written: 9 };
+  const streams = [
+    { device: "webcam_1", stream: "rgb", ...counts },
+    { device: "phone_1", stream: "imu", ...counts },
+    { device: "shimmer_3a5f", stream: "gsr", ...counts },
+    { device: "phone_1", stream: "gsr", ...counts },
+  ];
+  const devices = ["phone_1", "shimmer_3a5f", "webcam_1"];
+  const session = aSession({ devices, recording: { number: 1, start_us: 0, streams } });
+  const keys = countLines(aSnapshot(), session).map(({ key }) => key);
+  expect(keys).toEqual(["phone_1/imu", "phone_1/gsr", "shimmer_3a5f/gsr", "webcam_1/rgb"]);
+});
+
 test("frames are counted as frames, and what a phone that is away still holds is told apart", () => {
   const streams = [
     { device: "webcam_1", stream: "rgb", expected: 100, received: 93, written: 90 },

@@ -6,5 +6,6 @@ const WITHIN_MS = 3_600_000;
 
 /** Converts with the program ffmpeg: the pictures are copied, not encoded again. */
 export function videoConverter(ffmpeg: string): ConvertVideo {
-  return ({ from, to, frames }) => remuxToMp4({ ffmpeg, from, to, frames, signal: AbortSignal.timeout(WITHIN_MS) });
+  return ({ from, to, frames, signal }) =>
+    remuxToMp4({ ffmpeg, from, to, frames, signal: AbortSignal.any([signal, AbortSignal.timeout(WITHIN_MS)]) });
 }

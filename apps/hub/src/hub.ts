@@ -103,7 +103,7 @@ export class Hub {
       phones: parts.phones,
       onChanged: this.#pump.changed,
     });
-    const feeds = { traces: new TraceFeed(registry), previews: new PreviewFeed(registry) };
+    const feeds = { traces: new TraceFeed(registry, timers), previews: new PreviewFeed(registry) };
     this.port = this.#makePort(desk, feeds, new ExportedFiles(files, config.recordings));
     registry.onChange(this.#pump.changed);
   }
@@ -164,7 +164,7 @@ export class Hub {
       snapshot: () => this.#pump.now(),
       onSnapshot: (listener) => this.#pump.onSnapshot(listener),
       recentTraces: () => traces.recent(),
-      onTrace: (listener) => traces.onTrace(listener),
+      onTraces: (listener) => traces.onTraces(listener),
       onPreview: (listener) => previews.onPreview(listener),
       follow: (session, fromSeq, onEvent) =>
         store

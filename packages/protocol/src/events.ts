@@ -29,11 +29,11 @@ export interface UiToHub {
   unfollow(request: UnfollowRequest, ack: PlainAck): void;
 }
 
-/** From the hub to the page. `trace` and `snapshot` may be skipped for a slow page; `event` never is. */
+/** From the hub to the page. `traces` and `snapshot` may be skipped for a slow page; `event` never is. */
 export interface HubToUi {
   snapshot(value: HubSnapshot): void;
   event(value: { readonly session: string; readonly event: SessionEvent }): void;
-  trace(value: TraceChunk): void;
+  traces(value: readonly TraceChunk[]): void;
   /** A picture of what a camera sees now, JPEG bytes; may be skipped. */
   preview(value: PreviewView): void;
   /** A message came without an acknowledgement and was not obeyed. */

@@ -26,7 +26,9 @@ export class HubClient {
 
   private constructor(socket: Socket<HubToUi, UiToHub>) {
     this.#socket = socket;
-    socket.on("trace", ({ device, at_us: atUs }) => void this.shownUs.set(device, atUs.at(-1)!));
+    socket.on("traces", (chunks) => {
+      for (const { device, at_us: atUs } of chunks) this.shownUs.set(device, atUs.at(-1)!);
+    });
     socket.on("snapshot", (value) => {
       if (value.revision > (this.#snapshot?.revision ?? 0)) this.#snapshot = value;
     });

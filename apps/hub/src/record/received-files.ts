@@ -1,5 +1,5 @@
 import type { SessionMetadata } from "@polychron/session/format";
-import type { Timers } from "@polychron/session/model";
+import { isFinal, type Timers } from "@polychron/session/model";
 import type { SessionStore } from "@polychron/session/store";
 import { ServiceError } from "../errors.js";
 import type { Grant } from "../security/tokens.js";
@@ -38,6 +38,8 @@ export class ReceivedFiles implements UploadDoor {
     const metadata = open?.metadata ?? (await store.requireStored(session));
     const stored = storedFile(metadata, device, fileId);
     if (stored !== undefined) return stored;
+    // Left open by a crash, and not yet looked at since the hub began: to say that it is sealed would turn the device away for good.
+    if (open === undefined && !isFinal(metadata.status)) throw new ServiceError("SESSION_INTERRUPTED", { session });
     const taken = store.require(session);
     // It may have become whole while this request was on its way.
     return (await taken.receive(device, fileId)) ?? storedFile(taken.metadata, device, fileId)!;

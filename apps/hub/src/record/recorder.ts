@@ -3,6 +3,7 @@ import { errorReport, SessionError, takes } from "@polychron/session/model";
 import type { CreateRequest, OpenSession, SessionStore } from "@polychron/session/store";
 import type { DeviceRegistry } from "./device-registry.js";
 import type { LiveDevice } from "./live-device.js";
+import { PastRecordings } from "./past-recordings.js";
 import type { RecorderPorts } from "./recorder-ports.js";
 import { SessionRun, type EndOrder } from "./session-run.js";
 
@@ -11,7 +12,10 @@ export class Recorder {
   readonly #store: SessionStore;
   readonly #registry: DeviceRegistry;
   readonly #ports: RecorderPorts;
+  readonly #past: PastRecordings;
   readonly #runs = new Map<string, SessionRun>();
+  /** The hub ends: no session is taken to work any more. */
+  #isStopped = false;
   /** Devices are given to sessions one command after the other: two that want the same free device must not both count on it. */
   #turn: Promise<unknown> = Promise.resolve();
 
@@ -19,6 +23,7 @@ export class Recorder {
     this.#store = store;
     this.#registry = registry;
     this.#ports = ports;
+    this.#past = new PastRecordings({ store, registry, clock: ports.clock, onFault: ports.onFault });
     registry.onChange((device, change) => this.#onDevice(device, change));
   }
 
@@ -54,7 +59,9 @@ export class Recorder {
 
   async end(sessionId: string, order: EndOrder): Promise<{ readonly sealed: boolean }> {
     const ended = await this.run(sessionId).end("operator", order);
-    if (ended.sealed) this.#runs.delete(sessionId);
+    if (!ended.sealed) return ended;
+    this.#runs.delete(sessionId);
+    void this.#past.end(sessionId);
     return ended;
   }
 
@@ -91,18 +98,28 @@ export class Recorder {
     known?.release();
     const run = new SessionRun(session, this.#ports);
     this.#runs.set(session.id, run);
+    for (const device of this.#registry.devices) if (run.knows(device.id)) run.returned(device);
     return run;
+  }
+
+  /** Devices are told to end what they record on themselves for a session that is closed, or about to be given up. Never rejects. */
+  endOnDevices(sessionId: string): Promise<void> {
+    return this.#past.end(sessionId);
   }
 
   /** Stops what records; the sessions stay open, to be continued. What cannot be stopped properly is reported, and the next start recovers it. */
   async stopAll(): Promise<void> {
-    const stops = await Promise.allSettled([...this.#runs.values()].map((run) => run.settle()));
+    this.#isStopped = true;
+    const stops = await Promise.allSettled([...this.#runs.values()].map((run) => run.halt()));
     for (const stop of stops) if (stop.status === "rejected") this.#ports.onFault(errorReport(stop.reason), null);
     for (const run of this.#runs.values()) run.release();
     this.#runs.clear();
+    this.#past.release();
   }
 
   views(): SessionView[] {
+    // Whoever looks while the doors close must not set devices and conversions to work again.
+    if (this.#isStopped) return [];
     this.#dropClosed();
     return this.#store
       .openSessions()
@@ -123,12 +140,14 @@ export class Recorder {
     if (session !== null) throw new SessionError("SESSION_DEVICE_BUSY", { device, session });
   }
 
-  /** A session that something else ended (a new one under the policy `single`) gives its devices back. */
+  /** A session that something else ended (a new one under the policy `single`, or its last file) gives its devices back. */
   #dropClosed(): void {
     for (const [id, run] of this.#runs) {
+      if (run.session.state === "processing") run.freeDevices();
       if (this.#store.find(id) === run.session) continue;
       run.release();
       this.#runs.delete(id);
+      void this.#past.end(id);
     }
   }
 

@@ -51,6 +51,11 @@ export class RecordingRun {
     return this.#stopUs !== undefined;
   }
 
+  /** When it ends; undefined while nobody has said so. */
+  get stopUs(): HubUs | undefined {
+    return this.#stopUs;
+  }
+
   /** Opens the files of every device; one that fails is reported and left out. */
   async open(devices: readonly LiveDevice[]): Promise<void> {
     await Promise.all(devices.map((device) => this.join(device)));

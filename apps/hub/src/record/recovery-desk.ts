@@ -126,8 +126,10 @@ export class RecoveryDesk {
     if (choice === "continue") return this.#continue(await continueInterrupted(store, found, by));
     if (choice === "end") {
       await endInterrupted(store, found, by);
+      await this.#ports.recorder.endOnDevices(found.id);
       return { session: found.id };
     }
+    await this.#ports.recorder.endOnDevices(found.id);
     const at = clock.utcUs();
     const stamp = nameStamp(at, clock.zoneOffsetMin(at));
     return { trash: await discardSession({ ...options, sessionId: found.id, stamp }) };

@@ -33,7 +33,8 @@ function countsOf(route: Route, atUs: number, spanS: number): StreamCounts {
 function sum(first: StreamCounts, next: StreamCounts): StreamCounts {
   return {
     ...first,
-    expected: first.expected + next.expected,
+    // What the first run was thought to be missing at its end is what the next one brought, or said is gone.
+    expected: first.expected - first.expected_extrapolated + next.expected,
     received: first.received + next.received,
     written: first.written + next.written,
     expected_extrapolated: next.expected_extrapolated,

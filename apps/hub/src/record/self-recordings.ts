@@ -1,11 +1,12 @@
 import { setMaxListeners } from "node:events";
-import type { HeldFile, SelfRecorder } from "@polychron/devices";
-import { sessionS, toHubUs, type Clock, type SessionEvent, type Timers } from "@polychron/session/model";
+import type { HeldFile, HeldRecording, SelfRecorder } from "@polychron/devices";
+import type { Clock, SessionEvent, Timers } from "@polychron/session/model";
 import type { OpenSession } from "@polychron/session/store";
 import { ServiceError } from "../errors.js";
 import type { DeviceLog } from "./device-log.js";
 import type { LiveDevice } from "./live-device.js";
 import type { RecordingRun } from "./recording-run.js";
+import { deviceSAt, endOf, stopOrder } from "./stop-order.js";
 
 /** What the orders to recording devices need of the world. */
 export interface SelfRecordingPorts {
@@ -14,10 +15,9 @@ export interface SelfRecordingPorts {
   readonly log: DeviceLog;
   /** The recording that runs now. */
   running(): RecordingRun | undefined;
+  /** Whether a device takes part in this session now. */
+  isMember(device: LiveDevice): boolean;
 }
-
-/** How long a stop waits for devices that close files of their own; who takes longer is heard when it answers. */
-const STOP_WITHIN_MS = 5_000;
 
 /**
  * The devices of one session that also record on themselves: told of start and stop, asked for their files, and told what
@@ -29,6 +29,8 @@ export class SelfRecordings {
   readonly #devices = new Map<LiveDevice, () => void>();
   /** Recordings whose stop a device has not confirmed, by device id. */
   readonly #owed = new Map<string, Set<number>>();
+  /** Stops that are not answered yet. */
+  readonly #stopping = new Set<Promise<void>>();
   readonly #given = new AbortController();
 
   constructor(session: OpenSession, ports: SelfRecordingPorts) {
@@ -41,12 +43,13 @@ export class SelfRecordings {
   /** From now on the device is told what this session does, until `release`. */
   watch(device: LiveDevice): void {
     if (device.driver.recorder === undefined || this.#devices.has(device)) return;
+    for (const other of this.#devices.keys()) if (other.id === device.id) this.#unwatch(other);
     const leave = device.listen({
       onBlock: () => undefined,
       onNotice: (notice) => notice.kind === "phase" && notice.phase === "armed" && this.#returned(device),
     });
     this.#devices.set(device, leave);
-    this.#returned(device);
+    this.#askForPast(device);
   }
 
   /** Tells every device of the running recording to record on itself; nobody waits for it. */
@@ -54,12 +57,17 @@ export class SelfRecordings {
     for (const device of devices) this.#start(device, run);
   }
 
-  /** Tells every device that the recording is over; resolves when all have answered, or after the limit. */
-  async stop(run: RecordingRun, stopUs: number): Promise<void> {
+  /** Tells every device that the recording is over; resolves when all have answered, or after the limit: who takes longer is heard when it answers. */
+  async stop(run: RecordingRun, stopUs: number, withinMs: number): Promise<void> {
     const stops = [...this.#devices.keys()]
       .filter((device) => this.#owedTo(device).has(run.number))
       .map((device) => this.#stop(device, run.number, stopUs));
-    await this.#within(Promise.all(stops));
+    await this.#within(withinMs, Promise.all(stops));
+  }
+
+  /** Resolves when no device is closing its files any more: each has answered, has gone, or has let its time pass. */
+  async settled(): Promise<void> {
+    await Promise.all(this.#stopping);
   }
 
   /** Asks a device for the files it still holds. Throws `DeviceError`. */
@@ -87,27 +95,38 @@ export class SelfRecordings {
 
   release(): void {
     this.#given.abort(new ServiceError("DEVICE_CONNECT_CANCELLED", { address: this.#session.id }));
-    for (const leave of this.#devices.values()) leave();
-    this.#devices.clear();
+    for (const device of [...this.#devices.keys()]) this.#unwatch(device);
   }
 
-  /** Connected again: whatever it holds of recordings that are over is asked for; the running one goes on. */
+  #unwatch(device: LiveDevice): void {
+    this.#devices.get(device)?.();
+    this.#devices.delete(device);
+  }
+
+  /** Connected again: what is over is asked for, and the recording that runs goes on, or begins for one that was away at its start. */
   #returned(device: LiveDevice): void {
+    this.#askForPast(device);
     const run = this.#ports.running();
-    const held = recorderOf(device).held.filter(({ session }) => session === this.#session.id);
-    const isOver = (number: number): boolean => number !== run?.number || run.isStopping;
-    const over = new Set([...this.#owedTo(device), ...held.map(({ number }) => number)].filter(isOver));
-    for (const number of over) void this.#stop(device, number, this.#endOf(number));
-    if (run === undefined || run.isStopping) return;
-    const records = held.some(({ number, state }) => number === run.number && state === "recording");
-    if (!records && this.#owedTo(device).has(run.number)) this.#start(device, run);
+    if (run === undefined || run.isStopping || !this.#ports.isMember(device)) return;
+    const records = this.#heldBy(device).some(({ number, state }) => number === run.number && state === "recording");
+    if (records) this.#owedTo(device).add(run.number);
+    else this.#start(device, run);
   }
 
-  /** When a recording that is over was stopped, hub microseconds; undefined for one that a crash cut off. */
-  #endOf(number: number): number | undefined {
+  /** Whatever a device holds of recordings that are over is asked for. */
+  #askForPast(device: LiveDevice): void {
+    const run = this.#ports.running();
     const { metadata, epoch } = this.#session;
-    const stopS = metadata.recordings.find((recording) => recording.number === number)?.stop_t_s;
-    return typeof stopS === "number" ? toHubUs(epoch, sessionS(stopS)) : undefined;
+    const isOver = (number: number): boolean => number !== run?.number || run.isStopping;
+    const numbers = [...this.#owedTo(device), ...this.#heldBy(device).map(({ number }) => number)];
+    for (const number of new Set(numbers.filter(isOver))) {
+      const endUs = number === run?.number ? run.stopUs : endOf(metadata, epoch, number);
+      void this.#stop(device, number, endUs);
+    }
+  }
+
+  #heldBy(device: LiveDevice): readonly HeldRecording[] {
+    return recorderOf(device).held.filter(({ session }) => session === this.#session.id);
   }
 
   #start(device: LiveDevice, run: RecordingRun): void {
@@ -115,18 +134,25 @@ export class SelfRecordings {
     if (recorder === undefined) return;
     this.#owedTo(device).add(run.number);
     const { number, stamp, startUs } = run;
-    const startDeviceS = clockOf(device)?.deviceS(startUs) ?? null;
+    const startDeviceS = deviceSAt(device, startUs);
     const order = { session: this.#session.id, number, stamp, startUs, startDeviceS };
     recorder
       .start(order, this.#given.signal)
       .then((first) => this.#ports.log.started(device, number, first))
-      .catch((thrown: unknown) => this.#ports.log.fault(device, thrown, "start_on_device"));
+      .catch((thrown: unknown) => {
+        if (!this.#given.signal.aborted) this.#ports.log.fault(device, thrown, "start_on_device");
+      });
+  }
+
+  #stop(device: LiveDevice, number: number, endUs: number | undefined): Promise<void> {
+    const stopped = this.#stopNow(device, number, endUs).finally(() => this.#stopping.delete(stopped));
+    this.#stopping.add(stopped);
+    return stopped;
   }
 
   /** Whatever goes wrong is told to the log, and the device is asked again when it comes back. */
-  async #stop(device: LiveDevice, number: number, stopUs: number | undefined): Promise<void> {
-    const stopDeviceS = stopUs === undefined ? null : (clockOf(device)?.deviceS(stopUs) ?? null);
-    const end = { session: this.#session.id, number, stopDeviceS };
+  async #stopNow(device: LiveDevice, number: number, endUs: number | undefined): Promise<void> {
+    const end = stopOrder(device, { session: this.#session.id, number, endUs });
     this.#owedTo(device).add(number);
     try {
       const files = await recorderOf(device).stop(end, this.#given.signal);
@@ -155,9 +181,9 @@ export class SelfRecordings {
     return known;
   }
 
-  #within(work: Promise<unknown>): Promise<void> {
+  #within(withinMs: number, work: Promise<unknown>): Promise<void> {
     return new Promise((resolve) => {
-      const cancel = this.#ports.timers.after(STOP_WITHIN_MS, resolve);
+      const cancel = this.#ports.timers.after(withinMs, resolve);
       void work.finally(() => {
         cancel();
         resolve();
@@ -168,8 +194,4 @@ export class SelfRecordings {
 
 function recorderOf(device: LiveDevice): SelfRecorder {
   return device.driver.recorder!;
-}
-
-function clockOf(device: LiveDevice): LiveDevice["streams"][number]["clock"] | undefined {
-  return device.streams.find(({ clock }) => clock.nature === "two_way")?.clock;
 }

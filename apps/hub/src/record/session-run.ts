@@ -20,6 +20,9 @@ export interface EndOrder {
   readonly withoutMissing: boolean;
 }
 
+/** How long a stop waits for devices that close files of their own, and that of a hub which must be gone within 5 s. */
+const DEVICES_WITHIN_MS = { stop: 5_000, halt: 1_500 } as const;
+
 /** One open session at work: its devices, and the recording that runs in it. */
 export class SessionRun {
   readonly session: OpenSession;
@@ -32,6 +35,7 @@ export class SessionRun {
   readonly #stopFollowing: () => void;
   #recording: RecordingRun | undefined;
   #stopping: Promise<void> | undefined;
+  #isHalting = false;
   #markers = 0;
 
   constructor(session: OpenSession, ports: RecorderPorts) {
@@ -44,6 +48,7 @@ export class SessionRun {
       ...ports,
       log: this.#log,
       running: () => this.#recording,
+      isMember: (device) => this.#members.has(device.id),
     });
     // Markers are counted from the log, for a session that was reopened or recovered has some from before.
     this.#stopFollowing = session.followEvents(1, {
@@ -78,7 +83,7 @@ export class SessionRun {
     return this.#members.join(device, listener, async (isBack) => {
       if (isBack) this.#log.reconnected(device, this.isRecording);
       this.#selfRecordings.watch(device);
-      if (this.#recording === undefined) return;
+      if (this.#recording === undefined || this.#recording.isStopping) return;
       this.#selfRecordings.start([device], this.#recording);
       await this.#recording.join(device);
     });
@@ -139,6 +144,12 @@ export class SessionRun {
     else if (this.#recording !== undefined) await this.stop();
   }
 
+  /** As `settle`, for a hub that is about to end: devices are not waited for long, and no video is converted any more. Throws `STORAGE_*`. */
+  async halt(): Promise<void> {
+    this.#isHalting = true;
+    await this.settle();
+  }
+
   /** Sets a marker at the sender's moment, where that is a believable one, else now. */
   async mark(label: string, by: string, atUs?: number): Promise<void> {
     await this.session.marker({ label, atUs: markerTime(this.#ports.clock.nowUs(), atUs), by });
@@ -150,10 +161,11 @@ export class SessionRun {
   }
 
   /**
-   * Ends; the devices are free for another session. Sealed at once, or when the last file that a device announced is here.
-   * Refused while recording.
+   * Ends; the devices are free for another session. Sealed at once, or when the last file that a device announced is here:
+   * a device that is just closing its files has yet to announce them. Refused while recording.
    */
   async end(reason: string, { by, withoutMissing }: EndOrder): Promise<{ readonly sealed: boolean }> {
+    if (!withoutMissing) await this.#selfRecordings.settled();
     for (const device of this.session.state === "active" ? this.#selfRecordings.unheard : [])
       await this.#log.neverHeard(device);
     const ended = await this.session.end({ reason, by, withoutMissing });
@@ -162,10 +174,16 @@ export class SessionRun {
     return ended;
   }
 
+  /** The session was ended by another than this run: its devices are free, but still asked for what they hold. */
+  freeDevices(): void {
+    this.#members.clear();
+  }
+
   /** Lets the devices go without a word to the log. */
   release(): void {
     this.#stopFollowing();
     this.#selfRecordings.release();
+    this.#conversions.release();
     this.#members.clear();
   }
 
@@ -220,11 +238,12 @@ export class SessionRun {
 
   async #stop(run: RecordingRun): Promise<void> {
     const nowUs = this.#ports.clock.nowUs();
-    const { atUs, streams } = await run.stop(nowUs, this.#selfRecordings.stop(run, nowUs));
+    const withinMs = this.#isHalting ? DEVICES_WITHIN_MS.halt : DEVICES_WITHIN_MS.stop;
+    const { atUs, streams } = await run.stop(nowUs, this.#selfRecordings.stop(run, nowUs, withinMs));
     for (const counts of streams) this.#log.silentTail(counts, atUs);
     await this.session.stopRecording({ atUs, streams, details: { discarded_bytes: this.#discarded() } });
     this.#recording = undefined;
-    this.#conversions.begin();
+    if (!this.#isHalting) this.#conversions.begin();
     for (const device of this.#members.live) this.#log.status(device, device.phase === "armed" ? "armed" : "lost");
   }
 

@@ -107,6 +107,8 @@ export class StreamCut {
 
   /** Samples that must lie between the last one seen and `atUs`; 0 while the stream is only as late as a link may be. */
   #silentTail(atUs: number, rateHz: number | null): number {
+    // An irregular stream owes no sample at any time.
+    if (this.#nominalRateHz === 0) return 0;
     const periodUs = 1e6 / (rateHz ?? this.#nominalRateHz);
     const silentUs = atUs - this.#lastUs;
     if (this.#isPast || !Number.isFinite(periodUs) || silentUs < Math.max(1e6, 1.5 * periodUs)) return 0;

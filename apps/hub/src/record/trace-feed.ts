@@ -1,15 +1,22 @@
 import type { TraceChunk } from "@polychron/protocol";
+import type { Timers } from "@polychron/session/model";
 import type { DeviceRegistry } from "./device-registry.js";
 import type { LiveDevice } from "./live-device.js";
+
+/** One message a tenth of a second for all streams together: a message for each would cost more than what is in it. */
+const SEND_EVERY_MS = 100;
 
 /** The live pictures of all devices as one feed for the pages. */
 export class TraceFeed {
   readonly #registry: DeviceRegistry;
-  readonly #listeners = new Set<(chunk: TraceChunk) => void>();
+  readonly #timers: Timers;
+  readonly #listeners = new Set<(chunks: readonly TraceChunk[]) => void>();
+  #gathered: TraceChunk[] = [];
   readonly #leaves = new Map<string, () => void>();
 
-  constructor(registry: DeviceRegistry) {
+  constructor(registry: DeviceRegistry, timers: Timers) {
     this.#registry = registry;
+    this.#timers = timers;
     registry.onChange((device, change) => (change === "joined" ? this.#watch(device) : this.#unwatch(device)));
   }
 
@@ -17,7 +24,7 @@ export class TraceFeed {
     return this.#registry.devices.flatMap((device) => device.streams.flatMap((stream) => stream.trace.recent ?? []));
   }
 
-  onTrace(listener: (chunk: TraceChunk) => void): () => void {
+  onTraces(listener: (chunks: readonly TraceChunk[]) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
@@ -28,11 +35,22 @@ export class TraceFeed {
     const leave = device.listen({
       onBlock: (stream, block) => {
         const chunk = stream.trace.push(block);
-        if (chunk !== undefined) for (const listener of this.#listeners) listener(chunk);
+        if (chunk !== undefined) this.#gather(chunk);
       },
       onNotice: () => undefined,
     });
     this.#leaves.set(device.id, leave);
+  }
+
+  #gather(chunk: TraceChunk): void {
+    if (this.#listeners.size === 0) return;
+    if (this.#gathered.push(chunk) === 1) this.#timers.after(SEND_EVERY_MS, () => this.#send());
+  }
+
+  #send(): void {
+    const chunks = this.#gathered;
+    this.#gathered = [];
+    for (const listener of this.#listeners) listener(chunks);
   }
 
   #unwatch(device: LiveDevice): void {

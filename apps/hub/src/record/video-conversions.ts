@@ -7,6 +7,7 @@ export type ConvertVideo = (request: {
   readonly from: string;
   readonly to: string;
   readonly frames: number;
+  readonly signal: AbortSignal;
 }) => ReturnType<Conversion["make"]>;
 
 const RECORDED = ".mkv";
@@ -18,6 +19,7 @@ export class VideoConversions {
   readonly #convert: ConvertVideo;
   readonly #onFault: FaultListener;
   readonly #begun = new Set<string>();
+  readonly #given = new AbortController();
   #turn: Promise<unknown> = Promise.resolve();
 
   constructor(session: OpenSession, ports: { convertVideo: ConvertVideo; onFault: FaultListener }) {
@@ -33,10 +35,16 @@ export class VideoConversions {
         if (path.endsWith(RECORDED) && !this.#begun.has(path)) this.#enqueue(deviceId, path, frames ?? 0);
   }
 
+  /** Gives up what is not done: the recorded video stays, and whoever opens its session again converts it. */
+  release(): void {
+    this.#given.abort(new Error("the hub stops"));
+  }
+
   /** Announced to the session at once, so that it waits for all of them; made one after the other. */
   #enqueue(deviceId: string, path: string, frames: number): void {
     this.#begun.add(path);
-    const make: Conversion["make"] = (from, to) => this.#inTurn(() => this.#convert({ from, to, frames }));
+    const { signal } = this.#given;
+    const make: Conversion["make"] = (from, to) => this.#inTurn(() => this.#convert({ from, to, frames, signal }));
     // The session keeps the fault and the original; whoever looks at the hub hears of it too.
     this.#session
       .convert({ deviceId, path, ext: KEPT, make })

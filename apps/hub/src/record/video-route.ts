@@ -36,6 +36,9 @@ export class VideoRoute implements Route {
   #waiting: MediaFragment[] = [];
   #storing: Promise<void> | undefined;
   #refused: Uint8Array | undefined;
+  /** No file could be opened, and that was told. */
+  #isFailing = false;
+  #isOver = false;
 
   constructor(source: { device: LiveDevice; stream: LiveStream }, session: OpenSession, ports: VideoRoutePorts) {
     this.device = source.device;
@@ -51,6 +54,8 @@ export class VideoRoute implements Route {
   }
 
   push(fragment: MediaFragment): void {
+    // The recording's files are being closed: what comes now would open the next.
+    if (this.#isOver) return;
     const { kept, gap } = this.#cut.push(fragment);
     if (gap !== undefined) this.#tellGap(gap.missing, gap.atUs);
     this.#waiting.push(...kept);
@@ -79,8 +84,9 @@ export class VideoRoute implements Route {
     return this.#cut.isPast || this.device.phase !== "armed" || !this.device.streams.includes(this.stream);
   }
 
-  /** Everything kept is handed to its file when this resolves. */
+  /** Everything kept is handed to its file when this resolves; nothing more is taken. */
   async settle(): Promise<void> {
+    this.#isOver = true;
     await this.#storing;
   }
 
@@ -117,6 +123,7 @@ export class VideoRoute implements Route {
       driver: identity.driver,
       firmware: identity.firmware,
     });
+    this.#isFailing = false;
     const part = { head: fragment.head, ...opened, count: 0 };
     this.#parts.push(part);
     return part;
@@ -141,7 +148,9 @@ export class VideoRoute implements Route {
 
   #refuse(fragment: MediaFragment, thrown: unknown): void {
     this.#refused = fragment.head;
-    this.#ports.onFault(this.device, thrown);
+    // Each key frame is the next try, twice a second for as long as the disk fails.
+    if (!this.#isFailing) this.#ports.onFault(this.device, thrown);
+    this.#isFailing = true;
   }
 
   #dropWaiting(): void {

@@ -17,7 +17,7 @@ export interface UiPort extends PagePort {
   snapshot(): HubSnapshot;
   onSnapshot(listener: (value: HubSnapshot) => void): () => void;
   recentTraces(): readonly TraceChunk[];
-  onTrace(listener: (value: TraceChunk) => void): () => void;
+  onTraces(listener: (value: readonly TraceChunk[]) => void): () => void;
   onPreview(listener: (value: PreviewView) => void): () => void;
 }
 
@@ -42,7 +42,7 @@ export function serveUi(sockets: Sockets, port: UiPort, tokens: TokenSource): ()
   const send = (run: (socket: PageSocket) => void): void => eachReader(ui, sockets, run);
   const stops = [
     port.onSnapshot((value) => send((socket) => socket.volatile.emit("snapshot", value))),
-    port.onTrace((value) => send((socket) => socket.volatile.emit("trace", value))),
+    port.onTraces((value) => send((socket) => socket.volatile.emit("traces", value))),
     port.onPreview((value) => send((socket) => socket.volatile.emit("preview", value))),
   ];
   return () => {
@@ -53,7 +53,7 @@ export function serveUi(sockets: Sockets, port: UiPort, tokens: TokenSource): ()
 function welcome(socket: PageSocket, port: UiPort): void {
   listenToPage(socket, port);
   socket.emit("snapshot", port.snapshot());
-  for (const chunk of port.recentTraces()) socket.emit("trace", chunk);
+  socket.emit("traces", port.recentTraces());
 }
 
 function eachReader(ui: UiNamespace, { ends }: Sockets, send: (socket: PageSocket) => void): void {

@@ -37,15 +37,36 @@ export function encodeColumns(
   missing: readonly (Uint8Array | undefined)[] = [],
 ): Uint8Array {
   const bytes = new Uint8Array(count * columns.length * (NUMBER_TEXT_MAX_BYTES + 1));
+  const above = { from: new Int32Array(columns.length), to: new Int32Array(columns.length) };
   let at = 0;
   for (let row = 0; row < count; row++) {
     for (let column = 0; column < columns.length; column++) {
-      if (missing[column]?.[row] !== 1) at = writeNumber(bytes, at, columns[column]![row]!);
+      const from = at;
+      if (missing[column]?.[row] !== 1) at = writeBelow(bytes, at, columns[column]!, row, above, column);
+      above.from[column] = from;
+      above.to[column] = at;
       bytes[at++] = COMMA;
     }
     bytes[at - 1] = NEWLINE;
   }
   return bytes.slice(0, at);
+}
+
+/** Writes one field; a value that is the one above (the arrival of a whole block) has its text copied. */
+function writeBelow(
+  bytes: Uint8Array,
+  at: number,
+  values: Float64Array,
+  row: number,
+  above: { readonly from: Int32Array; readonly to: Int32Array },
+  column: number,
+): number {
+  const value = values[row]!;
+  const [from, to] = [above.from[column]!, above.to[column]!];
+  // An empty field above has no text; zero comes in two signs.
+  if (row === 0 || from === to || value === 0 || value !== values[row - 1]) return writeNumber(bytes, at, value);
+  bytes.copyWithin(at, from, to);
+  return at + to - from;
 }
 
 /**

@@ -25,6 +25,10 @@ export function writeNumber(into: Uint8Array, at: number, value: number): number
   const millionths = Math.round(value * 1e6);
   if (Math.abs(millionths) < SHORT_DECIMAL_LIMIT && millionths / 1e6 === value)
     return writeDecimal(into, at, millionths, 6);
+  // Clocks that count nanoseconds; below a millionth the text has an exponent.
+  const billionths = Math.round(value * 1e9);
+  if (Math.abs(billionths) >= 1e3 && Math.abs(billionths) < SHORT_DECIMAL_LIMIT && billionths / 1e9 === value)
+    return writeDecimal(into, at, billionths, 9);
   if (value === Infinity) return writeText(into, at, "Inf");
   return writeText(into, at, value === -Infinity ? "-Inf" : String(value));
 }

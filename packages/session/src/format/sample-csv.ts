@@ -34,7 +34,8 @@ export function encodeSamples(block: SampleBlock, monotonicZeroUs: number): Uint
   const arrivalS = new Float64Array(block.count);
   for (let row = 0; row < block.count; row++) {
     seq[row] = block.firstSeq + row;
-    arrivalS[row] = (block.arrivalUs[row]! - monotonicZeroUs) / 1e6;
+    // Whole microseconds: no arrival is known better, and the text is a third as long.
+    arrivalS[row] = Math.round(block.arrivalUs[row]! - monotonicZeroUs) / 1e6;
   }
   const columns = [seq, block.deviceTimeS, arrivalS, ...block.channels];
   return encodeColumns(block.count, columns, block.missing && [undefined, undefined, undefined, ...block.missing]);

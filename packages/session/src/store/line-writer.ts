@@ -3,7 +3,7 @@ import type { FileSystem } from "./files.js";
 import { LineFile, type FinishedFile, type LineGroup } from "./line-file.js";
 
 /** How long lines may wait: `writeMs` from arrival to the file, `syncMs` from the file to the disk. */
-export const FLUSH = { writeMs: 60, syncMs: 500, retryMs: 250 } as const;
+export const FLUSH = { writeMs: 150, syncMs: 700, retryMs: 250 } as const;
 /** How many bytes may wait for a slow or full disk. */
 export const QUEUE_MAX_BYTES = 8 << 20;
 

@@ -10,6 +10,7 @@ export const files = {
   rate: (amount: string) => `${amount}/s`,
   timeLeft: (time: string) => `${time} left`,
   paused: "nothing is coming in",
+  nextPiece: "waiting for the next piece",
   progressOf: (name: string, device: string) => `Progress of ${name} of ${device}`,
   away: "Away. Bring it back into the Wi-Fi and keep its app open; it goes on where it stopped.",
   askAgain: "Ask again",

@@ -65,7 +65,9 @@ export const en = {
     endTitle: (name: string) => `End session ${name}?`,
     endAsk: "The session is then complete and sealed. You can reopen it later under Sessions.",
     endYes: "Yes, end session",
-    ended: (name: string) => `Session ${name} is complete and sealed.`,
+    ended: (name: string) => `Session ${name} is sealed.`,
+    endedWithout: (name: string, count: number) =>
+      `Session ${name} is sealed without ${count} ${count === 1 ? "file" : "files"}.`,
     closed: (name: string) => `Session ${name} is closed.`,
     endedNext: "Export it for MATLAB or as CSV",
     reset: "Close session as it is",
@@ -92,6 +94,7 @@ export const en = {
       complete: "Complete",
       missing: (count: string) => `${count} missing`,
       dropped: (count: string) => `${count} dropped`,
+      away: "Away",
       onPhone: (count: string) => `${count} on the phone`,
       frames: (stream: string) => `${stream} frames`,
       waiting: "Counts appear with the first samples.",

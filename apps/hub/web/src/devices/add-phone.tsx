@@ -1,4 +1,4 @@
-import { Alert, Modal } from "@mantine/core";
+import { Alert, Modal, Stack } from "@mantine/core";
 import type { DeviceView } from "@polychron/protocol";
 import { useState } from "react";
 import { CommandButton } from "../elements/command-button.js";
@@ -22,7 +22,7 @@ export function AddPhone({ devices }: { readonly devices: readonly DeviceView[] 
       setOffer(pairingOffer(result, hubNowUs(hubTime, performance.now()), devices));
   };
   return (
-    <div>
+    <Stack gap="xs" align="flex-end">
       <CommandButton pending={desk.pending} onPress={() => void begin()}>
         {texts.phones.add}
       </CommandButton>
@@ -40,13 +40,12 @@ export function AddPhone({ devices }: { readonly devices: readonly DeviceView[] 
         <Alert
           color="teal"
           variant="light"
-          mt="xs"
           title={`✓ ${texts.phones.joined(joined.label)}`}
           withCloseButton
           closeButtonLabel={texts.errors.dismiss}
           onClose={close}
         />
       )}
-    </div>
+    </Stack>
   );
 }

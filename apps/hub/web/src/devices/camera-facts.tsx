@@ -14,11 +14,11 @@ export function CameraFacts({ device, video }: Props) {
   const { log } = usePage();
   const restarts = log !== null && log.session === device.session ? restartsOf(log.events, device.id) : 0;
   return (
-    <ul className="fact-line">
+    <ul className="fact-line" aria-label={texts.cameras.facts}>
       <li>{texts.cameras.format(video.width, video.height, video.codec)}</li>
       <li className={video.dropped > 0 ? "attention" : undefined}>
         {video.dropped > 0 ? "⚠ " : ""}
-        {texts.cameras.dropped(countText(video.dropped))}
+        {texts.cameras.dropped(video.dropped, countText(video.dropped))}
       </li>
       <li>{texts.cameras.duplicated(countText(video.duplicated))}</li>
       {restarts > 0 && <li className="attention">⚠ {texts.cameras.restarted(restarts)}</li>}

@@ -100,7 +100,7 @@ function Streams({ device }: { readonly device: DeviceView }) {
       {device.streams.map((stream) => (
         <li key={stream.file_type}>
           <Text size="sm">
-            <b>{stream.file_type}</b>: {rateText(stream.effective_rate_hz)} (
+            <b>{stream.file_type}</b>: {rateText(device.phase === "armed" ? stream.effective_rate_hz : null)} (
             {stream.nominal_rate_hz === 0
               ? texts.devices.irregular
               : texts.devices.nominal(rateText(stream.nominal_rate_hz))}

@@ -3,6 +3,7 @@ import type { FaultView, HubSnapshot } from "@polychron/protocol";
 import { ErrorAlert } from "../elements/error-alert.js";
 import { EmptyState } from "../elements/empty-state.js";
 import { Panel } from "../elements/panel.js";
+import { useKeptFocus } from "../elements/use-kept-focus.js";
 import { useHub } from "../hub-context.js";
 import { AddPhone } from "./add-phone.js";
 import { DeviceDetails } from "./device-details.js";
@@ -11,23 +12,22 @@ import { FoundDevices } from "./found-devices.js";
 /** Find, connect and set up devices. */
 export function DevicesPage({ snapshot }: { readonly snapshot: HubSnapshot }) {
   const { texts } = useHub();
+  const { devices, sessions } = snapshot;
+  const list = useKeptFocus<HTMLDivElement>(devices.length);
   return (
     <>
-      <FoundDevices candidates={snapshot.candidates} hasDevices={snapshot.devices.length > 0} />
-      <Panel title={texts.devices.connected} aside={<AddPhone devices={snapshot.devices} />}>
-        {snapshot.devices.length === 0 ? (
-          <EmptyState title={texts.devices.none} hint={texts.devices.noneHint} />
-        ) : (
-          <Stack>
-            {snapshot.devices.map((device) => (
-              <DeviceDetails
-                key={device.id}
-                device={device}
-                session={snapshot.sessions.find((open) => open.id === device.session) ?? null}
-              />
-            ))}
-          </Stack>
-        )}
+      <FoundDevices candidates={snapshot.candidates} hasDevices={devices.length > 0} />
+      <Panel title={texts.devices.connected} aside={<AddPhone devices={devices} />}>
+        <Stack ref={list} tabIndex={-1} role="group" aria-label={texts.devices.connected}>
+          {devices.length === 0 && <EmptyState title={texts.devices.none} hint={texts.devices.noneHint} />}
+          {devices.map((device) => (
+            <DeviceDetails
+              key={device.id}
+              device={device}
+              session={sessions.find((open) => open.id === device.session) ?? null}
+            />
+          ))}
+        </Stack>
       </Panel>
       <HubFaults faults={snapshot.faults} />
     </>

@@ -95,7 +95,7 @@ export class HubLink {
     socket.on("connect_error", (error) => this.#onRefusal(error as Error & { data?: ErrorReport }));
     socket.on("snapshot", (value) => this.#onSnapshot(value));
     socket.on("event", ({ session, event }) => this.#store.apply({ kind: "event", session, event }));
-    socket.on("trace", (chunk) => this.#traces.push(chunk));
+    socket.on("traces", (chunks) => chunks.forEach((chunk) => this.#traces.push(chunk)));
     socket.on("preview", (picture) => this.#previews.push(picture));
     socket.on("refused", (error) => this.#store.apply({ kind: "complained", error }));
   }

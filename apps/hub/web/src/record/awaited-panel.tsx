@@ -11,7 +11,8 @@ import { CloseWithout } from "./close-without.js";
 interface Props {
   readonly session: SessionView;
   readonly devices: readonly DeviceView[];
-  readonly onEnded: () => void;
+  /** Told how many files the session was closed without. */
+  readonly onEnded: (without: number) => void;
 }
 
 /** The files a session waits for: how far each is, and what to do when one does not come. */

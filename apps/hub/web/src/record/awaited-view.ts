@@ -30,28 +30,30 @@ export function awaitedGroups(
 ): AwaitedGroup[] {
   return [...new Set(awaited.map(({ device }) => device))].map((id) => {
     const device = devices.find((known) => known.id === id);
-    return {
-      device: id,
-      label: device?.label ?? id,
-      isHere: device?.phase === "armed" || device?.phase === "connected",
-      lines: awaited.filter((file) => file.device === id).map((file) => lineOf(file, texts)),
-    };
+    const isHere = device?.phase === "armed" || device?.phase === "connected";
+    const lines = awaited.filter((file) => file.device === id).map((file) => lineOf(file, isHere, texts));
+    return { device: id, label: device?.label ?? id, isHere, lines };
   });
 }
 
-function lineOf(file: AwaitedFileView, texts: Catalogue["files"]): AwaitedLine {
+function lineOf(file: AwaitedFileView, isHere: boolean, texts: Catalogue["files"]): AwaitedLine {
   const { file_id, file_type, recording, size_bytes: size, received_bytes: received } = file;
   return {
     key: file_id,
     name: texts.of(file_type, recording),
     percent: size > 0 ? Math.min(100, Math.floor((100 * received) / size)) : 0,
     sizes: texts.sizes(bytesText(received), bytesText(size)),
-    pace: paceOf(file, texts),
+    pace: paceOf(file, isHere, texts),
   };
 }
 
-function paceOf({ bytes_per_s: rate, seconds_left: leftS }: AwaitedFileView, texts: Catalogue["files"]): string {
-  if (rate === null || leftS === null) return texts.paused;
+/** What counts is synced bytes, which grow by whole pieces: between two of them a sender that is here is not idle. */
+function paceOf(
+  { bytes_per_s: rate, seconds_left: leftS }: AwaitedFileView,
+  isHere: boolean,
+  texts: Catalogue["files"],
+): string {
+  if (rate === null || leftS === null) return isHere ? texts.nextPiece : texts.paused;
   return `${texts.rate(bytesText(rate))}, ${texts.timeLeft(clockText(Math.ceil(leftS)))}`;
 }
 

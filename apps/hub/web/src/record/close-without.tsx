@@ -10,7 +10,8 @@ import type { AwaitedGroup } from "./awaited-view.js";
 interface Props {
   readonly session: SessionView;
   readonly groups: readonly AwaitedGroup[];
-  readonly onEnded: () => void;
+  /** Told how many files the session was closed without. */
+  readonly onEnded: (without: number) => void;
 }
 
 /** Seals a session now; the question names every file that will be missing. */
@@ -18,8 +19,9 @@ export function CloseWithout({ session, groups, onEnded }: Props) {
   const { texts } = useHub();
   const desk = useCommand();
   const [isAsking, setAsking] = useState(false);
+  const without = session.awaited.length;
   const close = async (): Promise<void> => {
-    if (await desk.send({ kind: "end_session", session: session.id, without_missing: true })) onEnded();
+    if (await desk.send({ kind: "end_session", session: session.id, without_missing: true })) onEnded(without);
   };
   return (
     <div>

@@ -15,14 +15,14 @@ export function CountsPanel({ snapshot, session }: { readonly snapshot: HubSnaps
       {lines.length === 0 ? (
         <Text c="dimmed">{counts.waiting}</Text>
       ) : (
-        <Table.ScrollContainer minWidth={520} type="native">
-          <Table verticalSpacing={4}>
+        <Table.ScrollContainer minWidth={0} type="native">
+          <Table verticalSpacing={4} className="counts">
             <Table.Thead>
               <Table.Tr>
                 <Table.Th>{counts.device}</Table.Th>
                 <Table.Th>{counts.stream}</Table.Th>
-                <Table.Th className="number">{counts.expected}</Table.Th>
-                <Table.Th className="number">{counts.received}</Table.Th>
+                <Table.Th className="number roomy">{counts.expected}</Table.Th>
+                <Table.Th className="number roomy">{counts.received}</Table.Th>
                 <Table.Th className="number">{counts.written}</Table.Th>
                 <Table.Th aria-label={counts.complete} />
               </Table.Tr>
@@ -45,8 +45,8 @@ function CountRow({ line }: { readonly line: CountLine }) {
     <Table.Tr>
       <Table.Td>{line.device}</Table.Td>
       <Table.Td>{line.isFrames ? counts.frames(line.stream) : line.stream}</Table.Td>
-      <Table.Td className="number">{countText(line.expected)}</Table.Td>
-      <Table.Td className="number">{countText(line.received)}</Table.Td>
+      <Table.Td className="number roomy">{countText(line.expected)}</Table.Td>
+      <Table.Td className="number roomy">{countText(line.received)}</Table.Td>
       <Table.Td className="number">{countText(line.written)}</Table.Td>
       <Table.Td>
         <Verdict line={line} />
@@ -58,9 +58,10 @@ function CountRow({ line }: { readonly line: CountLine }) {
 /** Whether anything is missing; what a phone that is away still holds is not lost. */
 function Verdict({ line: { missing, isFrames, isAway } }: { readonly line: CountLine }) {
   const { counts } = useHub().texts.record;
-  if (missing === 0) return `✓ ${counts.complete}`;
   const count = countText(missing);
-  if (isAway) return <span className="attention">{counts.onPhone(count)}</span>;
+  // While a phone is away nobody knows how much it has recorded since.
+  if (isAway) return <span className="attention">{missing === 0 ? counts.away : counts.onPhone(count)}</span>;
+  if (missing === 0) return `✓\u00a0${counts.complete}`;
   return (
     <Text size="sm" c="red" fw={600}>
       ⚠ {isFrames ? counts.dropped(count) : counts.missing(count)}

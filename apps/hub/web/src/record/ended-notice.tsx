@@ -6,22 +6,25 @@ import { routeHash } from "../route.js";
 export interface EndedSession {
   readonly id: string;
   readonly name: string;
+  /** How many files it was closed without. */
+  readonly without: number;
 }
 
 /** Says that the data are safe, and leads to what is usually done next. */
 export function EndedNotice({ ended, onDismiss }: { readonly ended: EndedSession; readonly onDismiss: () => void }) {
-  const { texts } = useHub();
+  const { record, errors } = useHub().texts;
+  const { id, name, without } = ended;
   return (
     <Alert
       color="teal"
       variant="light"
       role="status"
-      title={`✓ ${texts.record.ended(ended.name)}`}
+      title={`✓ ${without === 0 ? record.ended(name) : record.endedWithout(name, without)}`}
       withCloseButton
-      closeButtonLabel={texts.errors.dismiss}
+      closeButtonLabel={errors.dismiss}
       onClose={onDismiss}
     >
-      <a href={routeHash({ view: "sessions", session: ended.id })}>{texts.record.endedNext}</a>
+      <a href={routeHash({ view: "sessions", session: id })}>{record.endedNext}</a>
     </Alert>
   );
 }

@@ -40,7 +40,8 @@ export function RecordPage({ snapshot, wanted }: Props) {
   const strip = <DeviceStrip snapshot={snapshot} session={session} />;
   // A session that waits for files is closed by the last of them, not by the button.
   const isClosed = ended !== null && snapshot.sessions.every((open) => open.id !== ended.id);
-  const onEnded = (): void => setEnded(session && { id: session.id, name: session.name || session.id });
+  const onEnded = (without: number): void =>
+    setEnded(session && { id: session.id, name: session.name || session.id, without });
   const isDeviceFirst = session === null && snapshot.devices.length === 0;
   return (
     <>
@@ -55,7 +56,7 @@ export function RecordPage({ snapshot, wanted }: Props) {
           snapshot={snapshot}
           session={session}
           onNew={() => setCreating(true)}
-          onEnded={onEnded}
+          onEnded={() => onEnded(0)}
           onReset={() => setEnded(null)}
         />
       )}

@@ -79,9 +79,12 @@ export interface CountLine {
   readonly isAway: boolean;
 }
 
-/** The counts of the running recording, devices by their label. */
+/** The counts of the running recording, devices by their label and in the session's order, whichever delivered first. */
 export function countLines(snapshot: HubSnapshot, session: SessionView): CountLine[] {
-  return (session.recording?.streams ?? []).map((counts) => {
+  const { devices } = session;
+  const order = (id: string): number => (devices.includes(id) ? devices.indexOf(id) : devices.length);
+  const streams = [...(session.recording?.streams ?? [])].sort((one, other) => order(one.device) - order(other.device));
+  return streams.map((counts) => {
     const device = snapshot.devices.find(({ id }) => id === counts.device);
     return {
       key: `${counts.device}/${counts.stream}`,

@@ -60,7 +60,7 @@ function SessionHead({
   readonly state: string;
 }) {
   return (
-    <div>
+    <div className="session-head">
       <Group gap="xs">
         <Title order={3} size="h5" className="breakable">
           {name}
