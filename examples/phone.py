@@ -4,7 +4,7 @@
     sudo apt install python3-socketio python3-websocket python3-requests
     python3 phone.py http://127.0.0.1:4280 CODE
 
-CODE is the one-time code that the hub's page shows under Devices, Pair a phone. Written from docs/protocol.md alone.
+CODE is the one-time code that the hub's page shows under Devices, Add phone. Written from docs/protocol.md alone.
 What it does is printed as JSON, one object a line.
 """
 import base64, hashlib, json, math, os, shutil, struct, sys, tempfile, threading, time, uuid

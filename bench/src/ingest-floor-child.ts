@@ -5,9 +5,9 @@ import { ReadStream } from "node:tty";
 
 /** The command of LogAndStream and BtStream; a Shimmer streams with the settings it had last. */
 const START_STREAMING = 0x07;
-/** What the hub's stream writer promises: in the file within 100 ms, on the disk half a second later. */
-const WRITE_EVERY_MS = 100;
-const SYNC_EVERY_MS = 500;
+/** What the hub's stream writer promises: in the file within 150 ms, on the disk 700 ms later. */
+const WRITE_EVERY_MS = 150;
+const SYNC_EVERY_MS = 700;
 const PORT_WITHIN_MS = 10_000;
 
 /** A port's bytes as they come, and the file they go to. */

@@ -41,11 +41,11 @@ const fragments = (from: number, to: number): string =>
   Array.from({ length: to - from }, (_, i) => `fragment ${from + i};`).join("");
 const read = async (files: FileSystem, path: string): Promise<string> => textOf(await readWhole(files, path));
 
-test("a fragment is in the file 100 ms after it came and on the disk half a second later, under the unfinished name", async () => {
+test("a fragment is in the file 150 ms after it came and on the disk 700 ms later, under the unfinished name", async () => {
   const { memory, open, pass } = bench();
   const video = await open();
   expect(video.append(fragment(0), 15)).toBe(true);
-  await pass(100);
+  await pass(FLUSH.writeMs);
   expect(await read(memory.afterKill(), `${PATH}.part`)).toBe(`HEAD;${fragments(0, 1)}`);
   expect(await read(memory.afterPowerCut(), `${PATH}.part`)).toBe("HEAD;");
   expect([video.frames, video.written]).toEqual([15, 16]);
@@ -72,7 +72,7 @@ test("a disk that is too slow is reported once; the video ends before the first 
   const { memory, losses, faults, open, pass } = bench();
   const video = await open(memory, 25);
   expect([0, 1, 2].map((n) => video.append(fragment(n), 10))).toEqual([true, true, false]);
-  await pass(100);
+  await pass(FLUSH.writeMs);
   expect(video.append(fragment(3), 10)).toBe(false);
   expect(faults).toEqual(["STORAGE_SLOW"]);
   const { lost } = await video.finish();
@@ -85,10 +85,10 @@ test("after a failed sync the video ends with what an earlier one confirmed, and
   // The first sync is that of the head.
   const video = await open(faulty(memory, atOperation("datasync", 3, { kind: "fail", errno: "EIO" })));
   video.append(fragment(0), 15);
-  await pass(100);
+  await pass(FLUSH.writeMs);
   await pass(FLUSH.syncMs);
   video.append(fragment(1), 15);
-  await pass(100);
+  await pass(FLUSH.writeMs);
   await pass(FLUSH.syncMs);
   expect(video.append(fragment(2), 15)).toBe(false);
   const { file, lost } = await video.finish();
@@ -103,7 +103,7 @@ test("a full disk holds the video back until there is room, and nothing is lost"
   const video = await open();
   memory.limitTo(3);
   video.append(fragment(0), 15);
-  await pass(100);
+  await pass(FLUSH.writeMs);
   video.append(fragment(1), 15);
   memory.limitTo(1 << 20);
   await pass(FLUSH.retryMs);
@@ -132,7 +132,7 @@ test.each(FAULTS)(
         let accepted = 0;
         for (let k = 0; k < 3; k++) {
           accepted += opened.append(fragment(k), 1) ? 1 : 0;
-          await pass(100);
+          await pass(FLUSH.writeMs);
           await pass(FLUSH.syncMs);
         }
         const { file, lost } = await opened.finish();

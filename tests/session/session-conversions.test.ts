@@ -152,6 +152,36 @@ test("a sealed session converts nothing", async () => {
   expect(await codeOf(session.convert(conversion(bench.memory)))).toBe("SESSION_IMMUTABLE");
 });
 
+test("a hub that was killed before it could register the result leaves one video, and it is converted again", async () => {
+  const bench = workbench();
+  const calls: string[] = [];
+  const files = faulty(bench.memory, ({ operation, path }) => {
+    calls.push(operation);
+    return operation === "write" && path.includes("_log.json") && calls.includes("rename mp4")
+      ? { kind: "kill" }
+      : undefined;
+  });
+  const rename: FileSystem["rename"] = async (from, to) => {
+    await files.rename(from, to);
+    if (to.endsWith(".mp4")) calls.push("rename mp4");
+  };
+  const session = await filmed(bench, { ...files, rename });
+  expect(await codeOf(session.convert(conversion(bench.memory)))).toBe("VIDEO_CONVERSION_FAILED");
+  const disk = bench.memory.afterKill();
+  expect(await videosOn(disk)).toEqual(["cam_1_20250731_143022.mkv", "cam_1_20250731_143022.mp4"]);
+  const repair = () =>
+    repairSession({
+      ...{ files: disk, recordingsFolder: "/rec", sessionId: ID, clock: bench.clock },
+      fence: () => Promise.resolve(),
+    });
+  expect(await repair()).toMatchObject({ registered: [], setAside: [{ from: MP4 }] });
+  expect([await videosOn(disk), (await repair()).changed]).toEqual([["cam_1_20250731_143022.mkv"], false]);
+  const store = await workbench(disk).open();
+  const again = await store.adopt(ID, { choice: "continue", by: "op", lost: [], setAside: [] });
+  expect(await again.convert(conversion(disk))).toMatchObject({ file_path: MP4, replaces: MKV });
+  expect(await videosOn(disk)).toEqual(["cam_1_20250731_143022.mp4"]);
+});
+
 const FAULTS: readonly FileFault[] = [
   { kind: "fail", errno: "ENOSPC" },
   { kind: "fail", errno: "EIO" },

@@ -133,6 +133,56 @@ test("frame times whose file failed go on under the next number, and the next vi
   ]);
 });
 
+test("a video that a failed sync cut short has frame times for the frames it has, and no others", async () => {
+  const bench = workbench();
+  let isDying = false;
+  const files = faulty(bench.memory, ({ operation, path }) =>
+    isDying && operation === "datasync" && path.includes(".mkv") ? { kind: "fail", errno: "EIO" } : undefined,
+  );
+  const session = await recording(bench, files);
+  const { video, frames } = await session.openMedia(NEW_MEDIA);
+  for (const [first, count] of [
+    [0, 40],
+    [40, 20],
+  ] as const) {
+    isDying = first > 0;
+    video.append(Buffer.from(`cluster ${first};`), count);
+    frames.append(frameBlock(first, count, bench.clock.us));
+    bench.timers.advance(FLUSH.writeMs);
+    await settle();
+    bench.timers.advance(FLUSH.syncMs);
+    await settle();
+  }
+  const entry = await session.stopRecording({ atUs: bench.clock.us + 2e6, streams: [] });
+  expect(filesOf(session, "cam_1")).toEqual([
+    ["webcam/cam_1_20250731_143022.mkv", 40, true],
+    ["webcam/cam_1_20250731_143022_frames.csv", 40, true],
+  ]);
+  expect(entry.streams).toMatchObject([{ expected: 40, received: 60, written: 40 }]);
+  for (const { duration } of session.metadata.files["cam_1"]!) expect(duration).toBeCloseTo(39 / 30, 5);
+  await session.end({ reason: "operator", by: "op" });
+  expect((await checkSession({ files: bench.memory, recordingsFolder: "/rec", sessionId: ID })).findings).toEqual([]);
+});
+
+test("frame times that the disk does not let be cut stay as they are, and are not complete", async () => {
+  const bench = workbench();
+  const files = faulty(bench.memory, ({ operation, path }) =>
+    operation === "truncate" && path.includes("_frames") ? { kind: "fail", errno: "EIO" } : undefined,
+  );
+  const session = await recording(bench, files);
+  const { video, frames } = await session.openMedia(NEW_MEDIA);
+  video.append(Buffer.from("cluster;"), 15);
+  expect(video.append(new Uint8Array(64 << 20), 15)).toBe(false);
+  frames.append(frameBlock(0, 30, bench.clock.us));
+  await session.stopRecording({ atUs: bench.clock.us + 1e6, streams: [] });
+  expect(filesOf(session, "cam_1")).toEqual([
+    ["webcam/cam_1_20250731_143022.mkv", 15, true],
+    ["webcam/cam_1_20250731_143022_frames.csv", 30, false],
+  ]);
+  await settle();
+  expect(session.metadata.errors).toContainEqual(expect.objectContaining({ code: "STORAGE_WRITE_FAILED" }));
+});
+
 test.each([1, 2, 3, 4, 5, 6])(
   "when create number %d of a video fails nothing of it stays, and the next try has its number",
   async (n) => {

@@ -79,6 +79,55 @@ test("parts are joined in order, and an unfinished one is read to its last whole
   ]);
 });
 
+/** The samples of a stream whose second part is this. */
+async function joinedWith(part2: Uint8Array): Promise<{ seq: number[]; timeS: number[] }> {
+  const { disk } = await interrupted();
+  await overwrite(disk, DATA.replace(".csv", "_part2.csv"), part2);
+  const reader = await open(disk);
+  const [stream] = await reader.streams();
+  const read: { seq: number[]; timeS: number[] } = { seq: [], timeS: [] };
+  for await (const rows of reader.blocks(stream!)) {
+    expect([rows.seq.length, ...rows.columns.map(({ length }) => length)]).toEqual(Array(3).fill(rows.count));
+    read.seq.push(...rows.seq);
+    read.timeS.push(...rows.deviceTimeS);
+  }
+  return read;
+}
+
+/** A table as a phone writes it, which does not know when its samples arrive. */
+const phoneTable = (firstSeq: number, count: number, timeOf: (seq: number) => number): Buffer => {
+  const lines = Array.from({ length: count }, (_, row) => `${firstSeq + row},${timeOf(firstSeq + row)},,1,2\n`);
+  return Buffer.concat([sampleHeader(GSR.channels), Buffer.from(lines.join(""))]);
+};
+const counting = (from: number, count: number): number[] => Array.from({ length: count }, (_, row) => from + row);
+
+test.each([
+  [100, WRITTEN],
+  [0, WRITTEN],
+  [WRITTEN - 1, 10],
+  [WRITTEN, 10],
+  [10, 20],
+  [0, 5_000],
+])("samples %d and %d more in a part of the phone's own come back once, in order", async (firstSeq, count) => {
+  const { seq, timeS } = await joinedWith(phoneTable(firstSeq, count, (number) => number / 128));
+  const wanted = counting(0, Math.max(WRITTEN, firstSeq + count));
+  expect(seq).toEqual(wanted);
+  expect(timeS).toEqual(wanted.map((number) => number / 128));
+});
+
+test.each([
+  ["whose clock began anew", phoneTable(0, 64, (seq) => 0.25 + seq / 128), 0],
+  ["whose clock went on", phoneTable(0, 64, (seq) => 60 + seq / 128), 0],
+  [
+    "whose samples of the same numbers and times arrived later",
+    Buffer.concat([sampleHeader(GSR.channels), encodeSamples(gsrBlock(0, 64, 60e6), 0)]),
+    0,
+  ],
+])("every sample of a device that started anew stays, %s", async (_, part2, firstSeq) => {
+  const { seq } = await joinedWith(part2);
+  expect(seq).toEqual([...counting(0, WRITTEN), ...counting(firstSeq, 64)]);
+});
+
 test("a part with other columns is refused by name", async () => {
   const { bench, disk } = await interrupted();
   await overwrite(

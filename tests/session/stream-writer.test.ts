@@ -73,17 +73,17 @@ async function expectHashes(files: FileSystem, stream: FinishedStream): Promise<
 
 const range = (count: number, from = 0): number[] => Array.from({ length: count }, (_, i) => from + i);
 
-test("a block is in the file 100 ms after it came and on the disk half a second later, in one write and one sync", async () => {
+test("a block is in the file 150 ms after it came and on the disk 700 ms later, in one write and one sync", async () => {
   const { memory, timers, open } = bench();
   const files = faulty(memory, () => undefined);
   const stream = await open(files);
   const before = files.calls;
   for (let seq = 0; seq < 40; seq += 4) stream.append(gsrBlock(seq, 4, 0));
-  timers.advance(100);
+  timers.advance(150);
   await settle();
   expect([stream.written, await seqsOn(memory.afterKill())]).toEqual([40, range(40)]);
   expect(await seqsOn(memory.afterPowerCut())).toEqual([]);
-  timers.advance(500);
+  timers.advance(700);
   await settle();
   expect(await seqsOn(memory.afterPowerCut())).toEqual(range(40));
   expect(files.calls - before).toBe(2);
@@ -129,7 +129,7 @@ test("while the disk is slow blocks queue up to the limit, the rest is counted a
   for (let seq = 0; seq < 400; seq += 4) {
     if (!stream.append(gsrBlock(seq, 4, 0))) continue;
     taken += 4;
-    timers.advance(100);
+    timers.advance(150);
     await settle();
   }
   expect(taken).toBeLessThan(400);
@@ -150,7 +150,7 @@ test("a full disk holds samples back and goes on with them when there is room: n
   const stream = await open();
   memory.limitTo(100);
   stream.append(gsrBlock(0, 64, 0));
-  timers.advance(100);
+  timers.advance(150);
   await settle();
   expect([stream.written, errorReport(faults[0]).code]).toEqual([0, "STORAGE_FULL"]);
   stream.append(gsrBlock(64, 64, 0));
@@ -192,7 +192,7 @@ test.each(FAULTS)(
       if (stream === undefined) continue;
       for (let seq = 0; seq < 96; seq += 8) {
         stream.append(gsrBlock(seq, 8, 0));
-        timers.advance(100);
+        timers.advance(150);
         await settle();
       }
       const finished = await stream.finish();
@@ -219,7 +219,7 @@ test.each<FileFault>([{ kind: "kill" }, { kind: "tear" }])(
       let synced = 0;
       for (let seq = 0; seq < 96; seq += 8) {
         stream.append(gsrBlock(seq, 8, 0));
-        timers.advance(600);
+        timers.advance(850);
         await settle();
         if (stream.written === seq + 8 && files.calls < n) synced = seq;
       }

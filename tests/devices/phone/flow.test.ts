@@ -76,6 +76,19 @@ test("what lies before an early block is asked for once, until the stream moves"
   expect(bench.seqs).toEqual(range(0, 8));
 });
 
+test("it is asked for again after fifty more early blocks, in case what was sent again never came", () => {
+  const bench = new FlowBench().push(block(0, 5));
+  const early = (count: number): number[] => {
+    for (let sent = 0; sent < count; sent++) bench.push(block(10 + sent, 1));
+    return bench.missing;
+  };
+  expect(early(50)).toEqual([5]);
+  expect(early(1)).toEqual([5, 5]);
+  expect(early(50)).toEqual([5, 5, 5]);
+  bench.push(block(5, 5), block(20, 1));
+  expect(bench.missing).toEqual([5, 5, 5, 10]);
+});
+
 test("after a new hello it is asked for again", () => {
   const bench = new FlowBench().push(block(0, 5), block(10, 5));
   bench.flow.greet(hello());

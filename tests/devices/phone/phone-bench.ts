@@ -26,7 +26,8 @@ export class PhoneBench {
   readonly truth: PhoneTruth[] = [];
   readonly troubles: string[] = [];
   readonly brain: PhoneBrain;
-  readonly driver: PhoneDriver;
+  driver: PhoneDriver;
+  readonly #makeDriver: () => PhoneDriver;
 
   constructor(
     options: {
@@ -49,7 +50,8 @@ export class PhoneBench {
       onTrouble: (what, thrown) => void this.troubles.push(`${what}: ${describe(thrown)}`),
     });
     this.link.brain = this.brain;
-    this.driver = new PhoneDriver({ ...ports, link: this.link, sink, settings });
+    this.#makeDriver = () => new PhoneDriver({ ...ports, link: this.link, sink, settings });
+    this.driver = this.#makeDriver();
   }
 
   async arm(): Promise<this> {
@@ -57,6 +59,17 @@ export class PhoneBench {
     await this.settle(this.driver.connect(never));
     await this.settle(this.driver.arm(never));
     return this;
+  }
+
+  /** A hub that knows nothing of the last one takes its place: the phone comes to it with a hello. */
+  async otherHub(): Promise<PhoneDriver> {
+    await this.settle(this.driver.close());
+    this.link.cut();
+    await this.time.pass(100);
+    this.driver = this.#makeDriver();
+    await this.settle(this.driver.connect(never));
+    await this.settle(this.driver.arm(never));
+    return this.driver;
   }
 
   /** Lets time pass until a promise is settled. */

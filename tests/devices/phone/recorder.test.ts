@@ -92,6 +92,42 @@ test("during a recording the phone keeps what is not on the disk; after it what 
   expect(lastStored("imu")).toBeGreaterThan(bench.delivered("imu").length - 40);
 });
 
+test("what a phone still records for another hub is not safe with this one until it is stopped here", async () => {
+  await armed();
+  await start();
+  await bench.time.pass(1_000);
+  sync();
+  await bench.time.pass(1_000);
+  const before = lastStored("imu")!;
+  const other = await bench.otherHub();
+  await bench.time.pass(3_000);
+  expect(bench.delivered("imu").at(-1)![1]).toBeGreaterThan(before + 200);
+  expect(lastStored("imu")).toBe(before);
+  other.recorder.acknowledge("imu", before + 40);
+  await bench.time.pass(500);
+  expect(lastStored("imu")).toBe(before + 40);
+  await bench.settle(other.recorder.stop({ ...ONE, stopDeviceS: null }, never));
+  await bench.time.pass(9_000);
+  expect(lastStored("imu")).toBe(before + 40);
+  await bench.time.pass(2_000);
+  expect(lastStored("imu")).toBeGreaterThan(before + 1_000);
+});
+
+test("a recording that is stopped here makes nothing safe while the phone records another one", async () => {
+  await armed();
+  await start();
+  await bench.settle(bench.driver.recorder.start(order(null, 2), never));
+  bench.link.cut();
+  await bench.time.pass(1_000);
+  const before = lastStored("imu");
+  await bench.settle(bench.driver.recorder.stop({ session: "s", number: 2, stopDeviceS: null }, never));
+  await bench.time.pass(12_000);
+  expect(lastStored("imu")).toBe(before);
+  await stop();
+  await bench.time.pass(12_000);
+  expect(lastStored("imu")).toBeGreaterThan(2_000);
+});
+
 test("the answer to a hello says what is safe, and the phone sends the rest again", async () => {
   await armed();
   await start();

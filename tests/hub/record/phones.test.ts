@@ -210,3 +210,19 @@ test("a hub that is told to stop does not wait for a phone that takes long, and 
   const { state, metadata } = bench.store.require(session);
   expect([state, metadata.recordings[0]!.stop_t_s]).toEqual(["active", expect.any(Number)]);
 });
+
+test.each([
+  ["does not answer", "PHONE_NO_ANSWER", (on: PhoneOnBench) => on.link.deafen("disarm", 1)],
+  ["goes away", "PHONE_AWAY", (on: PhoneOnBench) => on.bench.time.after(1, () => on.link.cut())],
+])("a phone that %s when it is told new settings streams on with the old ones", async (_name, code, befall) => {
+  const on = await PhoneOnBench.open();
+  befall(on);
+  const settings = { leaveOut: ["gsr"] };
+  expect(await on.bench.codeOf({ kind: "configure_device", device: on.device, settings })).toBe(code);
+  await on.bench.time.pass(1_000);
+  const received = (): number => on.bench.snapshot.devices[0]!.streams[0]!.received;
+  const before = received();
+  await on.bench.time.pass(2_000);
+  expect(on.bench.snapshot.devices[0]).toMatchObject({ phase: "armed", settings: { leaveOut: [] } });
+  expect(received()).toBeGreaterThan(before + 100);
+});

@@ -22,6 +22,13 @@ export class DeviceCandidates {
     this.#found = [...this.#found.filter(({ address }) => address !== candidate.address), candidate];
   }
 
+  /** One that cannot be connected any more. */
+  remove(address: string): void {
+    this.#found = this.#found.filter((candidate) => candidate.address !== address);
+    this.#byHand = this.#byHand.filter((candidate) => candidate.address !== address);
+    this.#failures.delete(address);
+  }
+
   get count(): number {
     return this.#found.length;
   }

@@ -76,7 +76,8 @@ export class DeviceClock {
     const best = this.#best;
     const isSameBin = best !== undefined && Math.floor(best.arrivalUs / BIN_US) === Math.floor(pair.arrivalUs / BIN_US);
     if (isSameBin && pair.deviceS >= best.deviceS && delayUs(pair) >= delayUs(best)) return;
-    if (best !== undefined && !isSameBin) this.#keep(best);
+    // Of a clock that answers probes the probes are kept, not the arrivals.
+    if (best !== undefined && !isSameBin && this.nature === "one_way") this.#keep(best);
     this.#best = pair;
   }
 

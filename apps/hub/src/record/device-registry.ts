@@ -106,6 +106,11 @@ export class DeviceRegistry {
     this.#candidates.add(candidate);
   }
 
+  /** Something that cannot be connected any more is offered no longer. */
+  forget(address: string): void {
+    this.#candidates.remove(address);
+  }
+
   /** Resolves when nobody is connecting at an address any more, however that ended. */
   async settled(address: string): Promise<void> {
     await this.#connecting.get(address)?.done;
@@ -115,13 +120,14 @@ export class DeviceRegistry {
   async configure(id: string, settings: JsonObject): Promise<void> {
     const device = this.require(id);
     await this.#within(device.candidate.address, new AbortController(), async (signal) => {
-      await device.driver.disarm(signal);
       try {
+        await device.driver.disarm(signal);
         await device.driver.configure({ ...device.driver.settings, ...settings }, signal);
         await this.#book.keepSettings(device.identity.hardwareId, device.driver.settings);
       } finally {
         device.adoptStreams();
-        await device.driver.arm(signal);
+        // One that was lost meanwhile comes back by itself.
+        if (device.driver.phase === "connected") await device.driver.arm(signal);
       }
     });
   }

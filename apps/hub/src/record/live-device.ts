@@ -25,7 +25,7 @@ import { StreamMeter } from "./stream-meter.js";
 import { Trace } from "./trace.js";
 
 /** Long enough to begin a recording whose files took their time to open. */
-const RING_S = 10;
+const RING_S = 3;
 
 /** One stream of a connected device: everything that watches its blocks. */
 export interface LiveStream {

@@ -37,5 +37,6 @@ export class PhoneDesk {
       throw new ServiceError("DEVICE_NOT_FOUND", { device });
     await paired.revoke(hardwareId);
     if (registry.find(device) !== undefined) await registry.disconnect(device);
+    registry.forget(hardwareId);
   }
 }

@@ -1,3 +1,4 @@
+import type { FileEntry, SessionMetadata } from "@polychron/session/format";
 import { errorReport } from "@polychron/session/model";
 import type { Conversion, OpenSession } from "@polychron/session/store";
 import type { FaultListener } from "./device-log.js";
@@ -28,11 +29,14 @@ export class VideoConversions {
     this.#onFault = ports.onFault;
   }
 
-  /** Begins with whatever is recorded and not yet converted; nobody waits for it but the end of the session. */
+  /** Begins with whatever the hub recorded and has not converted yet; nobody waits for it but the end of the session. */
   begin(): void {
-    for (const [deviceId, files] of Object.entries(this.#session.metadata.files))
-      for (const { file_path: path, frames } of files)
-        if (path.endsWith(RECORDED) && !this.#begun.has(path)) this.#enqueue(deviceId, path, frames ?? 0);
+    const { metadata } = this.#session;
+    const sealedMs = lastSealMs(metadata);
+    for (const [deviceId, files] of Object.entries(metadata.files))
+      for (const entry of files)
+        if (isToConvert(entry, sealedMs) && !this.#begun.has(entry.file_path))
+          this.#enqueue(deviceId, entry.file_path, entry.frames ?? 0);
   }
 
   /** Gives up what is not done: the recorded video stays, and whoever opens its session again converts it. */
@@ -57,4 +61,15 @@ export class VideoConversions {
     this.#turn = done.catch(() => undefined);
     return done;
   }
+}
+
+/** A video of the hub's own, recorded since the session was sealed: a device's own file, and what is sealed, stay as they are. */
+function isToConvert({ file_path, file_id, created_time }: FileEntry, sealedMs: number): boolean {
+  return file_path.endsWith(RECORDED) && file_id === undefined && Date.parse(created_time) > sealedMs;
+}
+
+/** When the session was last sealed, in milliseconds since 1970; before all time where it never was. */
+function lastSealMs(metadata: SessionMetadata): number {
+  const seals = (metadata["earlier_seals"] ?? []) as readonly { readonly sealed_time: string }[];
+  return Math.max(Number.NEGATIVE_INFINITY, ...seals.map(({ sealed_time }) => Date.parse(sealed_time)));
 }

@@ -108,7 +108,13 @@ export class PhoneDriver implements Driver {
     this.#require("armed", "disarm", "Wait until it is connected again.");
     this.#talk.isOpen = false;
     this.#enter("connected");
-    await this.#talk.disarm({ withinMs: DISARM_WITHIN_MS, signal });
+    try {
+      await this.#talk.disarm({ withinMs: DISARM_WITHIN_MS, signal });
+    } catch (thrown) {
+      // Here, it can be armed again; one that went meanwhile comes back as it was before.
+      if (this.#phase === "lost") this.#talk.isOpen = true;
+      throw thrown;
+    }
   }
 
   close(): Promise<void> {

@@ -4,6 +4,10 @@ export class SafeNumbers {
   readonly #received = new Map<string, number>();
   #isRecording = false;
 
+  get isRecording(): boolean {
+    return this.#isRecording;
+  }
+
   /** While it is recorded only the disk counts; afterwards everything received is safe. */
   setRecording(isRecording: boolean): void {
     this.#isRecording = isRecording;

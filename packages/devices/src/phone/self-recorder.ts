@@ -49,12 +49,14 @@ export class PhoneRecorder implements SelfRecorder {
   /** Every connection begins so. */
   greeted({ held }: PhoneHello): void {
     this.#held = held.map(({ session, recording: number, state }) => ({ session, number, state }));
+    this.#watch();
     this.#files.tellAll();
   }
 
   async start(order: RecordingOrder, signal: AbortSignal): Promise<readonly FirstKept[]> {
     const { session, number, stamp, startUs, startDeviceS } = order;
-    this.#begin({ session, number });
+    this.#running = { session, number };
+    this.#watch();
     const recording = { session, recording: number, stamp, start_hub_us: startUs, start_device_s: startDeviceS };
     const value = { ...recording, upload: "after_stop" };
     const { first } = await this.#order("start", value, startAck, { withinMs: START_WITHIN_MS, signal });
@@ -66,7 +68,8 @@ export class PhoneRecorder implements SelfRecorder {
     const value = { session, recording: number, stop_device_s: stopDeviceS };
     const { files } = await this.#order("stop", value, stopAck, { withinMs: STOP_WITHIN_MS, signal });
     this.#hold({ session, number, state: "stopped" });
-    if (this.#running?.session === session && this.#running.number === number) this.#settle();
+    if (this.#running?.session === session && this.#running.number === number) this.#running = undefined;
+    this.#watch();
     return files.map(heldFile);
   }
 
@@ -91,23 +94,30 @@ export class PhoneRecorder implements SelfRecorder {
     this.#settling?.();
     this.#settling = undefined;
     this.#running = undefined;
-    this.#parts.safe.setRecording(false);
+    // What the phone goes on recording may be needed by the one who connects it next.
+    this.#parts.safe.setRecording(this.#isRecording);
     this.#files.end();
   }
 
-  /** From now on only what is on the disk is safe. */
-  #begin(recording: Pick<RecordingOrder, "session" | "number">): void {
+  /** The phone records: by this hub's order, or by that of another hub or of a session that was interrupted. */
+  get #isRecording(): boolean {
+    return this.#running !== undefined || this.#held.some(({ state }) => state === "recording");
+  }
+
+  /** While the phone records only what is on the disk is safe. */
+  #watch(): void {
+    if (!this.#isRecording) return this.#settle();
     this.#settling?.();
     this.#settling = undefined;
-    this.#running = recording;
     this.#parts.safe.setRecording(true);
   }
 
-  /** The recording is over: what was received counts again, once the last of it had its time to get to the disk. */
+  /** Nothing is recorded: what was received counts again, once the last of it had its time to get to the disk. */
   #settle(): void {
     const { timers, safe, onSafe } = this.#parts;
-    this.#running = undefined;
+    if (!safe.isRecording || this.#settling !== undefined) return;
     this.#settling = timers.after(SETTLES_WITHIN_MS, () => {
+      this.#settling = undefined;
       safe.setRecording(false);
       onSafe();
     });

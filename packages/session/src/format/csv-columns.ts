@@ -49,7 +49,8 @@ export function encodeColumns(
     }
     bytes[at - 1] = NEWLINE;
   }
-  return bytes.slice(0, at);
+  // A view: what is behind it is freed with it, once the lines are in their file.
+  return bytes.subarray(0, at);
 }
 
 /** Writes one field; a value that is the one above (the arrival of a whole block) has its text copied. */

@@ -9,6 +9,7 @@ export * from "./session-id.js";
 export * from "./log-line.js";
 export * from "./log-scan.js";
 export * from "./parse-metadata.js";
+export * from "./part-join.js";
 export * from "./stream-files.js";
 export * from "./metadata-from-events.js";
 export * from "./exact-json.js";

@@ -4,6 +4,7 @@ import type { StreamInfo } from "../model/index.js";
 import { ClockWriter, type ClockKind } from "./clock-writer.js";
 import type { NewMedia } from "./file-requests.js";
 import { firstOf } from "./first-error.js";
+import { cutToFrames } from "./frame-table.js";
 import { closeVideo, discardVideo, mediaSeries, openVideo, type MediaPair } from "./media-files.js";
 import type { MediaWriter } from "./media-writer.js";
 import { RecordingPlace, type DeviceFacts, type RecordingFilesPorts, type SeriesPath } from "./recording-place.js";
@@ -106,11 +107,20 @@ export class RecordingFiles {
   }
 
   async #closeMedia({ video, frames }: MediaPair, facts: DeviceFacts, framesPath: string): Promise<ClosedFiles> {
-    // The frame times are closed first: the video's entry says how long they lasted.
-    const closed = await this.#closeStream(await frames.finish(), facts);
+    // The frame times are registered first: the video's entry says how long they lasted.
+    const closed = await this.#closeStream(await this.#framesOf(video, frames), facts);
     const described = { info: frames.info, facts, rateHz: measuredRateHz(closed.stream!.span) };
     const entry = await closeVideo(this.#place, video, { described, framesPath, span: closed.stream!.span });
     return { ...closed, entries: [entry, ...closed.entries] };
+  }
+
+  /** The frame times of the frames that the video really has. */
+  async #framesOf(video: MediaWriter, frames: StreamWriter): Promise<FinishedStream> {
+    const [{ file, lost }, stream] = await Promise.all([video.finish(), frames.finish()]);
+    if (lost === 0 || stream.written <= file.rows) return stream;
+    const { files, monotonicZeroUs } = this.#place.ports;
+    const onFault = this.#place.faultListener(stream.deviceId, stream.info.fileType);
+    return cutToFrames({ files, monotonicZeroUs, onFault }, stream, file.rows);
   }
 }
 

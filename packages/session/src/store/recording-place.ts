@@ -6,6 +6,7 @@ import type { FileNames } from "./file-names.js";
 import { makeFolders, type FileSystem } from "./files.js";
 import type { FinishedFile } from "./line-file.js";
 import type { SidecarFiles } from "./sidecar-files.js";
+import { SharedTimers } from "./shared-timers.js";
 import type { StreamLoss, StreamSpan } from "./stream-writer.js";
 
 /** What the files of a recording need of the world. */
@@ -47,7 +48,7 @@ export class RecordingPlace {
   readonly #clockFiles = new Map<string, string>();
 
   constructor(ports: RecordingFilesPorts, recording: { number: number; stamp: string; startTime: string }) {
-    this.ports = ports;
+    this.ports = { ...ports, timers: new SharedTimers(ports.timers) };
     this.#recording = recording;
   }
 

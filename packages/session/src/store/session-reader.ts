@@ -7,6 +7,7 @@ import {
   TWO_WAY_COLUMNS,
   parseMetadata,
   parseSidecar,
+  PartJoin,
   SAMPLE_COLUMNS,
   sidecarFile,
   toStreamRows,
@@ -91,14 +92,17 @@ export class SessionReader {
     return found;
   }
 
-  /** The samples of a stream, its parts joined. Throws `DATA_BROKEN` when a part is no file of this stream. */
+  /** The samples of a stream, its parts joined, none twice. Throws `DATA_BROKEN` when a part is no file of this stream. */
   async *blocks(stream: StreamFile, onTail?: TailListener): AsyncGenerator<StreamRows> {
+    const join = new PartJoin();
     for (const path of stream.parts) {
+      join.nextPart();
       for await (const { header, rows } of this.#rows(path, onTail)) {
         if (!holds(header, stream)) {
           throw new SessionError("DATA_BROKEN", { path, reason: `its columns are ${header.join()}` });
         }
-        yield toStreamRows(rows);
+        const fresh = join.take(toStreamRows(rows));
+        if (fresh !== undefined) yield fresh;
       }
     }
   }

@@ -1,4 +1,11 @@
-import { finishedFile, isAwaited, unfinishedFile, type FileEntry, type SessionMetadata } from "../../format/index.js";
+import {
+  finishedFile,
+  isAwaited,
+  stemOf,
+  unfinishedFile,
+  type FileEntry,
+  type SessionMetadata,
+} from "../../format/index.js";
 
 /** What the metadata say of the files that are found on the disk. */
 export class KnownFiles {
@@ -35,9 +42,23 @@ export class KnownFiles {
     return this.#replaced.has(path);
   }
 
+  /**
+   * The registered original of a conversion whose result lies at `path` and was never registered: the hub was killed between
+   * the two. Undefined for every other file.
+   */
+  originalOf(path: string): string | undefined {
+    if (this.find(path) !== undefined || finishedFile(path) !== undefined || isTable(path)) return undefined;
+    const originals = [...this.#entries.values()].filter((entry) => !isAwaited(entry) && !isTable(entry.file_path));
+    return originals.find(({ file_path: at }) => this.isRegistered(at) && stemOf(at) === stemOf(path))?.file_path;
+  }
+
   /** How a device announced the file that this is, or will be, while it is not registered as received. */
   awaited(path: string): FileEntry | undefined {
     const entry = this.find(finishedFile(path) === undefined ? unfinishedFile(path) : path);
     return entry !== undefined && isAwaited(entry) ? entry : undefined;
   }
+}
+
+function isTable(path: string): boolean {
+  return path.endsWith(".csv");
 }

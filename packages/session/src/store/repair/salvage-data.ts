@@ -38,7 +38,7 @@ export interface DataSalvage {
 /**
  * Puts the data files right that nobody finished: a torn last line is copied to `recovered/` and cut off, and a file under its
  * `.part` name gets its final one. What is registered as complete is not touched, and read again only where its recording
- * has no stop yet; what a device is still sending is not touched at all. Throws `STORAGE_*`.
+ * has no stop yet; of a video and its conversion, the one that is not registered goes to `recovered/`; what a device is still sending is not touched at all. Throws `STORAGE_*`.
  */
 export async function salvageData(
   files: FileSystem,
@@ -50,12 +50,16 @@ export async function salvageData(
     ...{ files: [], setAside: [], unfinished: [] },
   };
   const known = new KnownFiles(metadata);
+  const paths = new Set(tree.map(({ path }) => path));
   for (const { path, kind } of tree) {
     const name = kind === "file" ? parseDataFile(path) : undefined;
     if (name === undefined || name.ext === "json" || known.isSettled(path)) continue;
     const wasUnfinished = finishedFile(path) !== undefined;
     const registered = known.find(path);
-    if (known.isReplaced(path)) found.setAside.push(await moveAside(files, folder, path));
+    const original = known.originalOf(path);
+    // Only the original that is here is sure to be whole: the conversion is made again.
+    const isLeftOver = known.isReplaced(path) || (original !== undefined && paths.has(original));
+    if (isLeftOver) found.setAside.push(await moveAside(files, folder, path));
     else if (known.awaited(path) !== undefined) await salvageUpload(files, folder, { name, path, known }, found);
     else if (registered !== undefined && known.isRegistered(path))
       found.files.push(await measured(files, folder, { name, path, registered, wasUnfinished: false }));
