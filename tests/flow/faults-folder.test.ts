@@ -3,6 +3,7 @@ import { createServer } from "node:net";
 import { once } from "node:events";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { Lab } from "@polychron/hub";
 import type { SessionPage } from "@polychron/protocol";
 import { checkSession, diskFiles } from "@polychron/session/store";
 import { hubLog, NOBODY, runToEnd } from "./faults-bench.js";
@@ -119,11 +120,12 @@ test("broken metadata stand in the list with a remedy, keep nobody from the othe
 });
 
 test("a broken list of known devices keeps devices away and says why, but no session", async () => {
-  const hub = await startHubProcess(folder, ["--simulate", "1"]);
+  const lab = await Lab.start({ shimmers: 1, seed: 3 });
+  const { family, address } = lab.candidates[0]!;
+  const hub = await startHubProcess(folder, ["--serial-port", address]);
   try {
     const path = join(folder, ".polychron", "devices.json");
     await writeFile(path, "{");
-    const { family, address } = hub.client.snapshot.candidates[0]!;
     const order = { kind: "connect_device", family, address } as const;
     expect(await hub.client.send(order)).toMatchObject({
       error: { code: "DEVICE_BOOK_BROKEN", remedy: expect.stringContaining("move it away") },
@@ -133,6 +135,7 @@ test("a broken list of known devices keeps devices away and says why, but no ses
     expect(await hub.client.send(order)).toMatchObject({ ok: true });
   } finally {
     expect(await hub.stop()).toBe(0);
+    await lab.close();
   }
 });
 

@@ -48,6 +48,16 @@ test("a command repeated while the first is under way waits for the same answer"
   expect(at.calls()).toBe(1);
 });
 
+test("a hub that stops does nothing new, and still answers for what it did", async () => {
+  const at = desk();
+  const done = marker();
+  await at.desk.take(done, sender);
+  at.desk.close();
+  expect(await at.desk.take(marker(), sender)).toMatchObject({ ok: false, error: { code: "HUB_STOPPING" } });
+  expect(await at.desk.take(done, sender)).toMatchObject({ ok: true, repeated: true });
+  expect(at.calls()).toBe(1);
+});
+
 test("an id used for another command is refused", async () => {
   const at = desk();
   const value = marker();

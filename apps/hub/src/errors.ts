@@ -117,6 +117,7 @@ const TEXTS = {
     remedy: "Connect {wanted} on the devices page; it joins its session by itself.",
   },
   DEVICE_IN_RECORDING: { message: "{device} is being recorded in {session}.", remedy: "Stop the recording first." },
+  HUB_STOPPING: { message: "The hub is stopping.", remedy: "Start the hub again, then repeat the command." },
   SESSION_INTERRUPTED: {
     message:
       "The session {session} was interrupted and waits for the operator's choice to continue, end or discard it.",

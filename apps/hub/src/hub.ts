@@ -119,6 +119,7 @@ export class Hub {
   }
 
   async stop(): Promise<void> {
+    this.port.desk.close();
     this.#stopLooking();
     this.#pump.stop();
     await this.#jobs.close();

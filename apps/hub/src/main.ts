@@ -82,7 +82,8 @@ async function build(config: HubConfig, givenLab: Lab | undefined, life: Life): 
   await hub.start();
   // A lab that was handed in is joined by its giver.
   const { url } = open.doors;
-  if (givenLab === undefined) await lab?.join({ url, pair: () => Promise.resolve(gate.pairing.issue().code) });
+  const pair = (): Promise<string> => Promise.resolve(gate.pairing.issue().code);
+  if (givenLab === undefined) await lab?.join({ url, pair }).catch((thrown: unknown) => tell(thrown));
   log.info({ url, recordings: folder, simulate: config.simulate, ...software }, "started");
   return url;
 }

@@ -27,6 +27,8 @@ export class CommandDesk {
   readonly #witness: CommandWitness;
   readonly #once = doneOnce<CommandResult>(2000);
 
+  #isClosed = false;
+
   constructor(handle: CommandHandler, witness: CommandWitness) {
     this.#handle = handle;
     this.#witness = witness;
@@ -39,10 +41,16 @@ export class CommandDesk {
     if (!parsed.success) return invalid(raw, firstIssue(parsed.error.issues));
     const value = parsed.data;
     const known = this.#once.find(value.command_id);
+    if (known === undefined && this.#isClosed) return refused(value.command_id, new ServiceError("HUB_STOPPING"));
     if (known === undefined) return this.#once.run(value.command_id, fingerprint(value), () => this.#do(value, sender));
     if (known.fingerprint !== "" && known.fingerprint !== fingerprint(value))
       return refused(value.command_id, new ServiceError("COMMAND_ID_REUSED", { id: value.command_id }));
     return { ...(await known.answer), repeated: true };
+  }
+
+  /** Nothing new is done from here on: the hub stops. */
+  close(): void {
+    this.#isClosed = true;
   }
 
   /** Command ids that a log proves done before this hub started: repeated, they are not done again. */
