@@ -1,5 +1,5 @@
-/** Small pieces cost a call each; what a connection brings at once (64 KiB) is passed on as it is, because copying costs more. */
-const GATHER_BYTES = 64 << 10;
+/** Small pieces cost a call each, and a call costs more than copying what a connection brings at once (64 KiB). */
+const GATHER_BYTES = 256 << 10;
 
 /**
  * The chunks of a source, small ones gathered; at most one such is held. A source that breaks, or that is given up by
