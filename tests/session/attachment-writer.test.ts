@@ -14,7 +14,7 @@ import {
 import { broken, hashOf, pieces, someBytes } from "./media-bench.js";
 
 const PATH = "/s/phone_1_rgb_20250731_143023.mp4";
-const BYTES = someBytes(150_000);
+const BYTES = someBytes(600_000);
 
 interface Intake {
   readonly writer: AttachmentWriter;
@@ -107,7 +107,7 @@ test("closing ends the request that is under way, and keeps what it brought", as
   expect(await readWhole(memory.afterPowerCut(), `${PATH}.part`)).toHaveLength(10_000);
 });
 
-test.each([0, 4_999, 5_001, 150_000])("at offset %d instead of 5000 nothing is written", async (offset) => {
+test.each([0, 4_999, 5_001, 600_000])("at offset %d instead of 5000 nothing is written", async (offset) => {
   const memory = new MemoryFiles("/s");
   const { writer } = await open(memory);
   await writer.append(0, pieces(BYTES.subarray(0, 5_000)));
@@ -128,10 +128,10 @@ test("of two requests at the same time the second is told that the first is writ
 test("more bytes than were announced are refused, and none of the file's end is written with them", async () => {
   const memory = new MemoryFiles("/s");
   const { writer, seen } = await open(memory);
-  await writer.append(0, pieces(BYTES.subarray(0, 149_000)));
-  expect(await codeOf(writer.append(149_000, pieces(someBytes(1_001), 2_000)))).toBe("UPLOAD_TOO_LONG");
-  expect([writer.offset, seen.registered]).toEqual([149_000, 0]);
-  await writer.append(149_000, pieces(BYTES.subarray(149_000)));
+  await writer.append(0, pieces(BYTES.subarray(0, 599_000)));
+  expect(await codeOf(writer.append(599_000, pieces(someBytes(1_001), 2_000)))).toBe("UPLOAD_TOO_LONG");
+  expect([writer.offset, seen.registered]).toEqual([599_000, 0]);
+  await writer.append(599_000, pieces(BYTES.subarray(599_000)));
   expect(writer.isStored).toBe(true);
 });
 
@@ -177,7 +177,7 @@ test("a hub that was killed before the check of the last byte checks when it is 
 });
 
 test.each([
-  ["longer than announced", `${PATH}.part`, 150_001],
+  ["longer than announced", `${PATH}.part`, 600_001],
   ["of another size under the final name", PATH, 7],
 ])("a file that is %s is set aside before anything is received", async (_, path, sizeBytes) => {
   const memory = new MemoryFiles("/s");
@@ -241,7 +241,7 @@ async function send(intake: Intake, tries: number): Promise<void> {
     try {
       await writer.settle();
       if (writer.isStored) return;
-      await writer.append(writer.offset, pieces(BYTES.subarray(writer.offset, writer.offset + 80_000)));
+      await writer.append(writer.offset, pieces(BYTES.subarray(writer.offset, writer.offset + 320_000)));
     } catch (error) {
       if (error instanceof KilledError) throw error;
       expect(errorReport(error).code).toMatch(/^STORAGE_/);
