@@ -1,0 +1,67 @@
+/** The exchanges of one burst, as what they say of theta (device clock minus hub clock): an edge above, an edge below. */
+export interface BurstEdges {
+  /** Theta is at most this at the burst's time, seconds. */
+  readonly upperS: number;
+  /** Theta is at least this, seconds. */
+  readonly lowerS: number;
+}
+
+/** The most exchanges of one burst. */
+export const BURST_MAX = 64;
+
+/**
+ * Collects the exchanges of one burst (reference: clock synchronisation, sections 1 to 3): of each direction the one with the
+ * least delay counts. Arrays are reused from burst to burst: nothing is allocated for a probe.
+ */
+export class Burst {
+  readonly #aboveS = new Float64Array(BURST_MAX);
+  readonly #belowS = new Float64Array(BURST_MAX);
+  readonly #backS = new Float64Array(BURST_MAX);
+  #count = 0;
+  #atS = Number.NaN;
+  #endS = Number.NaN;
+
+  /** The burst's time: when its first question left, hub seconds. */
+  get atS(): number {
+    return this.#atS;
+  }
+
+  /** When its last answer came, hub seconds. */
+  get endS(): number {
+    return this.#endS;
+  }
+
+  get count(): number {
+    return this.#count;
+  }
+
+  clear(): void {
+    this.#count = 0;
+    this.#atS = Number.NaN;
+    this.#endS = Number.NaN;
+  }
+
+  /** One exchange, seconds; false, and left out, when it runs backwards in time by more than the clocks' resolution, or the burst is full. */
+  add(t1S: number, t2S: number, t3S: number, t4S: number, quantS: number): boolean {
+    if (this.#count === 0 && Number.isNaN(this.#atS)) this.#atS = t1S;
+    const roundTripS = t4S - t1S - (t3S - t2S);
+    if (!(t4S >= t1S && t3S >= t2S && roundTripS >= -2 * quantS) || this.#count === BURST_MAX) return false;
+    this.#aboveS[this.#count] = t2S - t1S;
+    this.#belowS[this.#count] = t3S - t4S;
+    this.#backS[this.#count] = t4S;
+    this.#count += 1;
+    this.#endS = t4S;
+    return true;
+  }
+
+  /** Writes both edges at the burst's time, for a clock that gains `rate` seconds a second. */
+  edges(rate: number, quantS: number, into: { upperS: number; lowerS: number }): void {
+    into.upperS = Number.POSITIVE_INFINITY;
+    into.lowerS = Number.NEGATIVE_INFINITY;
+    for (let index = 0; index < this.#count; index++) {
+      const gained = rate * (this.#backS[index]! - this.#atS);
+      into.upperS = Math.min(into.upperS, this.#aboveS[index]! - gained + quantS);
+      into.lowerS = Math.max(into.lowerS, this.#belowS[index]! - gained);
+    }
+  }
+}
