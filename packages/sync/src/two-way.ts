@@ -1,5 +1,6 @@
-import type { HubUs } from "@polychron/session/model";
-import { OneWayClock } from "./one-way.js";
+import { hubUs, type HubUs } from "@polychron/session/model";
+import { Burst } from "./probes/burst.js";
+import { LiveClock } from "./probes/live-clock.js";
 
 /** An exchange counts while its round trip is within this of the shortest lately seen. */
 const RTT_RATIO = 1.5;
@@ -37,13 +38,20 @@ export class ExchangeFilter {
   }
 }
 
+/** Probes of one burst are at most so far apart; what comes later begins the next. */
+const BURST_GAP_S = 0.1;
+/** Theta changes by millionths of a second in a second: one step from a first guess is exact. */
+const INVERSE_STEPS = 2;
+
 /**
- * Hub time of a device clock that answers probes, live. Off by at most half the shortest round trip when both ways take
- * differently long. Causal; memory does not grow.
+ * Hub time of a device clock that answers probes, live: the estimator over whole bursts. Until the first burst is
+ * complete, its exchanges so far. Causal; memory does not grow.
  */
 export class TwoWayClock {
-  readonly #filter = new ExchangeFilter();
-  readonly #live = new OneWayClock();
+  readonly #live = new LiveClock(0);
+  readonly #burst = new Burst();
+  readonly #first = new LiveClock(0);
+  #lastS = Number.NaN;
   #isSet = false;
 
   /** Whether an exchange was answered yet: before that `hubUs` is no number. */
@@ -51,15 +59,27 @@ export class TwoWayClock {
     return this.#isSet;
   }
 
-  push(exchange: Exchange): void {
-    const reading = this.#filter.reading(exchange);
-    if (reading === undefined) return;
-    this.#live.push(reading.deviceS, reading.hubS * 1e6);
+  push({ t1S, t2S, t3S, t4S }: Exchange): void {
+    if (t1S - this.#lastS > BURST_GAP_S) this.#endBurst();
+    this.#lastS = t1S;
+    if (!this.#burst.add(t1S, t2S, t3S, t4S, 0) || this.#isSet) return;
+    this.#first.push(this.#burst);
     this.#isSet = true;
   }
 
   /** Hub time at a device time; not a number before the first answer. */
   hubUs(deviceS: number): HubUs {
-    return this.#live.hubUs(deviceS);
+    let atS = deviceS - this.#thetaS(this.#lastS);
+    for (let step = 0; step < INVERSE_STEPS; step++) atS = deviceS - this.#thetaS(atS);
+    return hubUs(atS * 1e6);
+  }
+
+  #endBurst(): void {
+    if (this.#burst.count > 0) this.#live.push(this.#burst);
+    this.#burst.clear();
+  }
+
+  #thetaS(atS: number): number {
+    return (this.#live.estimate(atS) ?? this.#first.estimate(atS))?.thetaS ?? Number.NaN;
   }
 }
