@@ -93,7 +93,7 @@ test("a file whose connection is killed five times and whose hub once arrives wh
   await proxy.close();
 
   expect(proxy.cuts).toBe(5);
-  expect((await resumed).receivedBytes).toBeGreaterThan(toldBytes!);
+  expect((await resumed).receivedBytes).toBeGreaterThanOrEqual(toldBytes!);
   const metadata = await sealed(session);
   const video = metadata.files["phone_1"]!.find(({ file_type: type }) => type === "rgb")!;
   expect(video).toMatchObject({ complete: true, sha256, file_size: bytes.length });
