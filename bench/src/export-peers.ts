@@ -2,7 +2,8 @@ import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { promisify } from "node:util";
-import { csvFormat, mat5Format, type ByteSink, type ExportSource, type StreamTable } from "@polychron/export";
+import { csvFormat, mat5Format, type ByteSink } from "@polychron/export";
+import type { StreamTable, TimedSession } from "@polychron/processing/timed";
 import { channelNames, longRows, type LongStream } from "./long-session.js";
 
 const ROUNDS = 3;
@@ -81,7 +82,7 @@ function inMemory(stream: LongStream, rowCount: number): MemoryTable {
   };
 }
 
-function asSource(table: StreamTable): ExportSource {
+function asSource(table: StreamTable): TimedSession {
   const device = { deviceId: table.deviceId, deviceType: "shimmer_gsr", firmware: "", simulated: true };
   return {
     sessionId: "bench",

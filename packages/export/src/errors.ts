@@ -11,11 +11,6 @@ const TEXTS = {
     remedy:
       "Export as CSV, or record in shorter sessions; only MATLAB's format v7.3 has no such limit, and this version does not write it.",
   },
-  EXPORT_SOURCE_CHANGED: {
-    message: "{stream} has {gotRows} samples now; it had {expectedRows} when the export began.",
-    remedy:
-      "Wait until nothing writes to the session any more, check it with 'polychron sessions check', then export again.",
-  },
   EXPORT_CANCELLED: {
     message: "The export of {session} was cancelled.",
     remedy: "Export again when wanted; files finished before are whole, the others were not touched.",

@@ -4,8 +4,8 @@ import { builtInFormats } from "./built-in-formats.js";
 import { ExportError } from "./errors.js";
 import { ExportFolder, type ExportedFile, type RunningHash } from "./export-folder.js";
 import type { ExportFormat, FormatRegistry } from "./format.js";
-import { openSource } from "./session-source.js";
-import type { ExportSource, Incompleteness } from "./source.js";
+import { openTimedSession } from "@polychron/processing/timed";
+import type { TimedSession, Incompleteness } from "@polychron/processing/timed";
 
 const LIST_VERSION = 1;
 
@@ -56,7 +56,7 @@ export interface ExportResult {
 /**
  * Writes a session's tree into `exports/`, format after format, from what is on disk alone: it may be run again at any
  * time, and the same tree gives the same bytes. A torn session is exported as far as it goes; what lacks is listed.
- * Throws `EXPORT_FORMAT_UNKNOWN` before anything is read, `EXPORT_TOO_LARGE`, `EXPORT_SOURCE_CHANGED`, `EXPORT_CANCELLED`,
+ * Throws `EXPORT_FORMAT_UNKNOWN` before anything is read, `EXPORT_TOO_LARGE`, `PROCESSING_SOURCE_CHANGED`, `EXPORT_CANCELLED`,
  * `SESSION_NOT_FOUND`, `METADATA_BROKEN`, `STORAGE_*`; formats before the failing one are finished then.
  */
 export async function exportSession(
@@ -69,7 +69,7 @@ export async function exportSession(
   const signal = options.signal ?? new AbortController().signal;
   try {
     const reader = await SessionReader.open(files, place.recordingsFolder, place.sessionId);
-    const source = await openSource(reader, signal);
+    const source = await openTimedSession(reader, signal);
     const done: ExportedFormat[] = [];
     for (const format of formats) {
       const folder = new ExportFolder(files, reader.folder, format, newSha256);
@@ -85,7 +85,7 @@ export async function exportSession(
 async function exportFormat(
   folder: ExportFolder,
   format: ExportFormat,
-  source: ExportSource,
+  source: TimedSession,
   options: ExportOptions & { readonly signal: AbortSignal },
 ): Promise<ExportedFormat> {
   const planned = format.files(source);
@@ -106,7 +106,7 @@ async function exportFormat(
 }
 
 /** `export.json`: no date in it, so that the same session gives the same bytes. */
-function fileList(format: ExportFormat, source: ExportSource, files: readonly ExportedFile[], options: ExportOptions) {
+function fileList(format: ExportFormat, source: TimedSession, files: readonly ExportedFile[], options: ExportOptions) {
   return {
     schema_version: LIST_VERSION,
     session_id: source.sessionId,

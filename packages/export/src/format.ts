@@ -1,5 +1,5 @@
 import { ExportError } from "./errors.js";
-import type { ExportSource } from "./source.js";
+import type { TimedSession } from "@polychron/processing/timed";
 
 /** Where an encoder puts the bytes of one file. */
 export interface ByteSink {
@@ -32,7 +32,7 @@ export interface ExportFormat {
   /** Its folder under `exports/`. */
   readonly folder: string;
   /** The files for a session, before anything is written. Throws `ExportError` where the format cannot hold it. */
-  files(source: ExportSource): readonly ExportFile[];
+  files(source: TimedSession): readonly ExportFile[];
 }
 
 /** The formats that a program offers. */

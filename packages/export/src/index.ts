@@ -6,4 +6,3 @@ export * from "./format.js";
 export * from "./formats/csv.js";
 export * from "./formats/mat5.js";
 export * from "./names.js";
-export * from "./source.js";

@@ -1,6 +1,6 @@
 import { encodeColumns, encodeHeader } from "@polychron/session/format";
 import type { ByteSink, EncodeContext, ExportFile, ExportFormat } from "../format.js";
-import type { ExportSource, StreamTable } from "../source.js";
+import type { TimedSession, StreamTable } from "@polychron/processing/timed";
 import { textCell } from "./csv-text.js";
 import { encodeMerged } from "./merged-csv.js";
 import { channelGroups } from "./merged-layout.js";
@@ -43,12 +43,12 @@ export async function encodeStream(stream: StreamTable, sink: ByteSink, context:
   }
 }
 
-function mergedFile(source: ExportSource): ExportFile {
+function mergedFile(source: TimedSession): ExportFile {
   const rows = source.streams.reduce((sum, stream) => sum + stream.rowCount, source.markers.length);
   return { name: mergedName(source), rows, encode: (sink, context) => encodeMerged(source, sink, context) };
 }
 
-function mergedName(source: ExportSource): string {
+function mergedName(source: TimedSession): string {
   return `${source.sessionId}_merged.csv`;
 }
 
@@ -56,13 +56,13 @@ function textFile(name: string, text: () => string): ExportFile {
   return { name, rows: 0, encode: (sink) => sink.write(new TextEncoder().encode(text()), 0) };
 }
 
-function markerLines(source: ExportSource): string {
+function markerLines(source: TimedSession): string {
   const lines = source.markers.map((marker) => `${marker.tS},${marker.timestamp},${textCell(marker.label)}\n`);
   return `t_s,timestamp,label\n${lines.join("")}`;
 }
 
 /** What `columns.json` says of every file: columns with unit, kind and description, rates, and how `t_s` was obtained. */
-function describeColumns(source: ExportSource): object {
+function describeColumns(source: TimedSession): object {
   const streams = source.streams.map((stream) => [
     `${stream.name}.csv`,
     {

@@ -1,7 +1,7 @@
 import { ExportError } from "../errors.js";
 import type { ByteSink, EncodeContext, ExportFile, ExportFormat } from "../format.js";
 import { matlabNames } from "../names.js";
-import type { ExportedDevice, ExportSource, StreamTable, TableColumn, TableRows } from "../source.js";
+import type { TimedDevice, TimedSession, StreamTable, TableColumn, TableRows } from "@polychron/processing/timed";
 import { groupStreams } from "./merged-layout.js";
 import { layoutMat, matText, variableBytes, type MatField, type MatLayout, type MatValue } from "./mat5-element.js";
 
@@ -30,7 +30,7 @@ interface StreamStruct {
 /** A MAT file of level 5 (what `save -v6` writes): a struct per device, in it a struct per stream, in it every column. */
 export const mat5Format: ExportFormat = { id: "mat", folder: "matlab", files: (source) => [matFile(source)] };
 
-function matFile(source: ExportSource): ExportFile {
+function matFile(source: TimedSession): ExportFile {
   const structs = streamStructs(source);
   const variables = topVariables(source, structs);
   for (const variable of variables) requireFits(variable);
@@ -79,7 +79,7 @@ function bytesOf(doubles: Float64Array): Uint8Array {
   return new Uint8Array(doubles.buffer, doubles.byteOffset, doubles.byteLength);
 }
 
-function streamStructs(source: ExportSource): StreamStruct[] {
+function streamStructs(source: TimedSession): StreamStruct[] {
   return groupStreams(source.streams).map(({ deviceId, fileType, streams }) => ({
     key: `${deviceId}/${fileType}`,
     streams,
@@ -106,7 +106,7 @@ function requireFits(variable: MatField): void {
   throw new ExportError("EXPORT_TOO_LARGE", { variable: variable.name, gotBytes, maximumBytes: VARIABLE_MAX_BYTES });
 }
 
-function topVariables(source: ExportSource, structs: readonly StreamStruct[]): MatField[] {
+function topVariables(source: TimedSession, structs: readonly StreamStruct[]): MatField[] {
   const names = matlabNames(
     source.devices.map((device) => device.deviceId),
     TOP_VARIABLES,
@@ -118,7 +118,7 @@ function topVariables(source: ExportSource, structs: readonly StreamStruct[]): M
   ];
 }
 
-function sessionStruct(source: ExportSource): MatValue {
+function sessionStruct(source: TimedSession): MatValue {
   const facts = Object.entries(source.facts);
   const names = matlabNames(
     facts.map(([name]) => name),
@@ -132,7 +132,7 @@ function sessionStruct(source: ExportSource): MatValue {
   );
 }
 
-function markersStruct({ markers }: ExportSource): MatValue {
+function markersStruct({ markers }: TimedSession): MatValue {
   return struct(
     ["t_s", numbers(markers.map((marker) => marker.tS))],
     ["label", texts(markers.map((marker) => marker.label))],
@@ -140,7 +140,7 @@ function markersStruct({ markers }: ExportSource): MatValue {
   );
 }
 
-function deviceStruct(device: ExportedDevice, structs: readonly StreamStruct[]): MatValue {
+function deviceStruct(device: TimedDevice, structs: readonly StreamStruct[]): MatValue {
   const own = structs.filter((candidate) => candidate.streams[0]!.deviceId === device.deviceId);
   const names = matlabNames(
     own.map((candidate) => candidate.streams[0]!.fileType),

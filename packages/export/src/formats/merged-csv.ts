@@ -1,5 +1,5 @@
 import type { ByteSink, EncodeContext } from "../format.js";
-import type { ExportedMarker, ExportSource, StreamTable, TableRows } from "../source.js";
+import type { TimedMarker, TimedSession, StreamTable, TableRows } from "@polychron/processing/timed";
 import { textCell } from "./csv-text.js";
 import { LineBuffer } from "./line-buffer.js";
 import { channelGroups, MERGED_FIXED_COLUMNS, type ChannelGroup } from "./merged-layout.js";
@@ -17,7 +17,7 @@ interface TimedRows {
 }
 
 /** Every sample of every stream and every marker, one a line, ordered by `t_s`; empty where a stream has nothing to say. */
-export async function encodeMerged(source: ExportSource, sink: ByteSink, context: EncodeContext): Promise<void> {
+export async function encodeMerged(source: TimedSession, sink: ByteSink, context: EncodeContext): Promise<void> {
   const groups = channelGroups(source);
   const width = groups.reduce((sum, group) => sum + group.columns.length, 0);
   const inputs: TimedRows[] = [new MarkerRows(source.markers, width)];
@@ -57,11 +57,11 @@ function writeRun(lines: LineBuffer, inputs: readonly TimedRows[]): number {
 
 /** The markers of a session as rows without samples. */
 class MarkerRows implements TimedRows {
-  readonly #markers: readonly ExportedMarker[];
+  readonly #markers: readonly TimedMarker[];
   readonly #width: number;
   #row = 0;
 
-  constructor(markers: readonly ExportedMarker[], width: number) {
+  constructor(markers: readonly TimedMarker[], width: number) {
     this.#markers = [...markers].sort((a, b) => a.tS - b.tS);
     this.#width = width;
   }

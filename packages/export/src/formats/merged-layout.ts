@@ -1,6 +1,6 @@
 import { columnNames } from "../names.js";
-import type { ExportSource, StreamTable } from "../source.js";
-import { LEADING_COLUMNS } from "../table.js";
+import type { TimedSession, StreamTable } from "@polychron/processing/timed";
+import { LEADING_COLUMNS } from "@polychron/processing/timed";
 
 /** The columns of the merged table before those of the channels. */
 export const MERGED_FIXED_COLUMNS = ["t_s", "recording", "device", "stream", "marker"] as const;
@@ -17,7 +17,7 @@ export interface ChannelGroup {
 }
 
 /** The channel columns of the merged table, one group after the other. */
-export function channelGroups(source: ExportSource): ChannelGroup[] {
+export function channelGroups(source: TimedSession): ChannelGroup[] {
   const groups = groupStreams(source.streams);
   const names = columnNames(wantedNames(groups), MERGED_FIXED_COLUMNS);
   let from = 0;

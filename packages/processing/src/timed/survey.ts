@@ -2,7 +2,7 @@ import type { StreamRows } from "@polychron/session/format";
 import { HUB_CLOCK_NAME, SessionError } from "@polychron/session/model";
 import type { SessionReader, StreamFile } from "@polychron/session/store";
 import { hubTimeline, ProbedTimelineBuilder, TimelineBuilder, type Timeline } from "@polychron/sync";
-import type { Incompleteness } from "./source.js";
+import type { Incompleteness } from "./timed-session.js";
 
 /** Clock observations this long before or after a stream still fix its timeline, seconds. */
 const COVER_S = 5;

@@ -2,27 +2,27 @@ import { nameOf, type SessionMetadata } from "@polychron/session/format";
 import { sessionS, type SessionEvent } from "@polychron/session/model";
 import type { SessionReader, StreamFile } from "@polychron/session/store";
 import type {
-  ExportedDevice,
-  ExportedMarker,
-  ExportSource,
+  TimedDevice,
+  TimedMarker,
+  TimedSession,
   Incompleteness,
   StreamTable,
   TableColumn,
-} from "./source.js";
+} from "./timed-session.js";
 import { surveyClock, surveyStream, type DeviceClock, type StreamSurvey } from "./survey.js";
 import { tableColumns, tableRows } from "./table.js";
 
 /** What the log tells an export. */
 interface LogFacts {
   readonly events: number;
-  readonly markers: readonly ExportedMarker[];
+  readonly markers: readonly TimedMarker[];
 }
 
 /**
  * A session, whole or torn, as encoders read it. Every stream is read once to count its rows and to fit its timeline;
  * what is not whole is listed, never left out without a word. Throws `STORAGE_*`, and the signal's reason.
  */
-export async function openSource(reader: SessionReader, signal: AbortSignal): Promise<ExportSource> {
+export async function openTimedSession(reader: SessionReader, signal: AbortSignal): Promise<TimedSession> {
   const streams: StreamTable[] = [];
   const incomplete: Incompleteness[] = declaredLosses(reader.metadata);
   const clocks = new Map<string, DeviceClock | undefined>();
@@ -36,7 +36,7 @@ export async function openSource(reader: SessionReader, signal: AbortSignal): Pr
   }
   const log = await readLog(reader);
   if (log.events === 0) incomplete.push({ target: "log", reason: "no event can be read: markers are missing" });
-  const devices = exportedDevices(reader.metadata, streams);
+  const devices = timedDevices(reader.metadata, streams);
   return {
     sessionId: reader.id,
     facts: sessionFacts(reader.metadata),
@@ -78,7 +78,7 @@ function isSimulated(metadata: SessionMetadata, file: StreamFile): boolean {
   return file.sidecar?.simulated ?? metadata.devices[file.deviceId]?.simulated ?? false;
 }
 
-function exportedDevices(metadata: SessionMetadata, streams: readonly StreamTable[]): ExportedDevice[] {
+function timedDevices(metadata: SessionMetadata, streams: readonly StreamTable[]): TimedDevice[] {
   const ids = new Set([...Object.keys(metadata.devices), ...streams.map((stream) => stream.deviceId)]);
   return [...ids].sort().map((deviceId) => {
     const entry = metadata.devices[deviceId];
@@ -126,7 +126,7 @@ function declaredLosses(metadata: SessionMetadata): Incompleteness[] {
 }
 
 async function readLog(reader: SessionReader): Promise<LogFacts> {
-  const markers: ExportedMarker[] = [];
+  const markers: TimedMarker[] = [];
   let events = 0;
   for await (const event of reader.events()) {
     events++;
@@ -136,7 +136,7 @@ async function readLog(reader: SessionReader): Promise<LogFacts> {
   return { events, markers };
 }
 
-function asMarker(event: SessionEvent): ExportedMarker {
+function asMarker(event: SessionEvent): TimedMarker {
   const label = event["label"];
   return { label: typeof label === "string" ? label : "", tS: sessionS(event.t_s), timestamp: event.timestamp };
 }

@@ -1,7 +1,7 @@
 import { hubTimeline, TimelineBuilder } from "@polychron/sync";
 import type { StreamRows } from "@polychron/session/format";
-import type { TableRows } from "@polychron/export";
-import { tableColumns, tableRows } from "../../packages/export/src/table.js";
+import type { TableRows } from "@polychron/processing/timed";
+import { tableColumns, tableRows } from "@polychron/processing/timed";
 
 async function* blocks(...sizes: readonly number[]): AsyncGenerator<StreamRows> {
   let from = 0;
@@ -56,7 +56,7 @@ test("rows that came after the count are left for the next export", async () => 
 test("rows that are gone since the count are an error", async () => {
   const reading = collect(tableRows(blocks(4), { name: "s", rowCount: 5, timeline: fitted() }));
   await expect(reading).rejects.toMatchObject({
-    code: "EXPORT_SOURCE_CHANGED",
+    code: "PROCESSING_SOURCE_CHANGED",
     params: { gotRows: 4, expectedRows: 5 },
   });
 });

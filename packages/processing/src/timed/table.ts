@@ -1,7 +1,7 @@
 import type { StreamRows } from "@polychron/session/format";
 import type { Timeline } from "@polychron/sync";
-import { ExportError } from "./errors.js";
-import type { TableColumn, TableRows } from "./source.js";
+import { ProcessingError } from "../errors.js";
+import type { TableColumn, TableRows } from "./timed-session.js";
 
 /** The column that every table begins with. */
 export const TIME_COLUMN: TableColumn = {
@@ -42,7 +42,7 @@ export interface TableRequest {
 
 /**
  * The blocks of a stream as rows of its table, with `t_s` by the timeline. Time never runs back within a stream, not even
- * from one epoch of the device clock to the next. Throws `ExportError` (`EXPORT_SOURCE_CHANGED`) if rows are gone.
+ * from one epoch of the device clock to the next. Throws `ProcessingError` (`PROCESSING_SOURCE_CHANGED`) if rows are gone.
  */
 export async function* tableRows(blocks: AsyncIterable<StreamRows>, request: TableRequest): AsyncGenerator<TableRows> {
   if (request.rowCount === 0) return;
@@ -57,7 +57,7 @@ export async function* tableRows(blocks: AsyncIterable<StreamRows>, request: Tab
     if (delivered === request.rowCount) return;
   }
   const params = { stream: request.name, gotRows: delivered, expectedRows: request.rowCount };
-  throw new ExportError("EXPORT_SOURCE_CHANGED", params);
+  throw new ProcessingError("PROCESSING_SOURCE_CHANGED", params);
 }
 
 function placed(block: StreamRows, count: number, timeline: Timeline, fromS: number): Float64Array {

@@ -40,7 +40,7 @@ export interface StreamTable {
 }
 
 /** A device as exports name it. */
-export interface ExportedDevice {
+export interface TimedDevice {
   readonly deviceId: string;
   readonly deviceType: string;
   readonly firmware: string;
@@ -48,7 +48,7 @@ export interface ExportedDevice {
 }
 
 /** A marker with its wall-clock time (ISO 8601). */
-export interface ExportedMarker extends Marker {
+export interface TimedMarker extends Marker {
   readonly timestamp: string;
 }
 
@@ -60,15 +60,15 @@ export interface Incompleteness {
 }
 
 /** A session as encoders read it: the same for a whole and a torn one. */
-export interface ExportSource {
+export interface TimedSession {
   readonly sessionId: string;
   /** Texts of the metadata that name the session: `session_name`, `start_time`, … in the order of export. */
   readonly facts: Readonly<Record<string, string>>;
   /** True if any device was emulated. */
   readonly simulated: boolean;
   readonly incomplete: readonly Incompleteness[];
-  readonly devices: readonly ExportedDevice[];
+  readonly devices: readonly TimedDevice[];
   /** Ordered by device, file type, then time. */
   readonly streams: readonly StreamTable[];
-  readonly markers: readonly ExportedMarker[];
+  readonly markers: readonly TimedMarker[];
 }

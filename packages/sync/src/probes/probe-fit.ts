@@ -1,0 +1,63 @@
+import type { BurstOutcome, ClockEstimate } from "./live-clock.js";
+
+/** One question to a device's clock as the session keeps it: t1, t4 hub seconds, t2, t3 device seconds; not a number = no answer. */
+export interface RawExchange {
+  readonly t1S: number;
+  readonly t2S: number;
+  readonly t3S: number;
+  readonly t4S: number;
+  /** Changes when the clock may have been reset or stopped; not a number where it was not recorded. */
+  readonly clockId: number;
+  /** The clock's resolution, seconds. */
+  readonly quantS: number;
+}
+
+/** One run of a clock over which its offset is one smooth line. */
+export interface ProbeEpoch {
+  readonly clockId: number;
+  /** Why it began: the first burst, another clock, a proven step, a suspected one. */
+  readonly cause: "first" | "clock" | "step" | "squeeze";
+  /** Hub seconds of its first burst and its last. */
+  readonly fromS: number;
+  readonly toS: number;
+  /** How far theta jumped against the epoch before, seconds; null for the first and for another clock. */
+  readonly jumpS: number | null;
+  readonly bursts: number;
+  /** Mean gain of the device clock, parts per million. */
+  readonly driftPpm: number;
+}
+
+/** One complete burst: what it said, what was thought before it, and what is known afterwards. */
+export interface BurstPoint {
+  readonly atS: number;
+  /** Number of its epoch in `ProbeFit.epochs`. */
+  readonly epoch: number;
+  readonly outcome: BurstOutcome;
+  /** Theta lies between these, seconds; their distance is the shortest round trip of the burst. */
+  readonly upperS: number;
+  readonly lowerS: number;
+  /** Answers of the burst, and questions. */
+  readonly answered: number;
+  readonly asked: number;
+  /** The live estimate just before the burst was taken; null before the first. */
+  readonly predicted: ClockEstimate | null;
+  /** The estimate after the session. */
+  readonly smoothed: ClockEstimate;
+  /** The burst's interval misses the prediction by more than its 99 % bound: must not happen. */
+  readonly isOutside: boolean;
+}
+
+/** A clock after the session: what all its probes together say (reference: clock synchronisation, section 4). */
+export interface ProbeFit {
+  readonly epochs: readonly ProbeEpoch[];
+  /** In the order in which they were made; memory grows with bursts (one each 2.5 s), not with samples. */
+  readonly bursts: readonly BurstPoint[];
+  readonly asked: number;
+  readonly answered: number;
+  /** Bursts that missed their prediction by more than the stated bound. */
+  readonly outside: number;
+  /** Theta with both bounds at a hub time; undefined without a single answer. */
+  estimate(atS: number): ClockEstimate | undefined;
+  /** Hub seconds of a device time; `nearS` (an arrival) chooses the epoch where several hold that device time, and may be not a number. */
+  hubS(deviceS: number, nearS: number): number;
+}
