@@ -96,7 +96,7 @@ async function writeColumns(
   const rows = durationS * stream.rateHz;
   for (let from = 0; from < rows; from += BLOCK_ROWS) {
     const columns = choose(longRows(stream, from, Math.min(rows, from + BLOCK_ROWS)));
-    await append(encodeColumns(columns[0]!.length, columns));
+    await append(encodeColumns({ count: columns[0]!.length, columns }));
   }
   await file.close();
 }

@@ -72,7 +72,7 @@ export async function writeTree(files: FileSystem, recordings: string, tree: Tre
     const columns = [Float64Array.from(pairs, (pair) => pair[0]), Float64Array.from(pairs, (pair) => pair[1])];
     await write(
       clockFile({ deviceId, deviceType: "shimmer_gsr" }, stampOf(1)),
-      joined(encodeHeader(ONE_WAY_COLUMNS), encodeColumns(pairs.length, columns)),
+      joined(encodeHeader(ONE_WAY_COLUMNS), encodeColumns({ count: pairs.length, columns })),
     );
   }
 }
@@ -97,7 +97,7 @@ async function writeStream(write: Write, id: string, stream: TreeStream): Promis
     undefined,
     ...values.map((column) => Uint8Array.from(column, (value) => (value === null ? 1 : 0))),
   ];
-  const good = joined(encodeHeader([...SAMPLE_COLUMNS, ...names]), encodeColumns(stream.seq.length, columns, missing));
+  const good = joined(encodeHeader([...SAMPLE_COLUMNS, ...names]), encodeColumns({ count: stream.seq.length, columns, missing }));
   if (stream.torn === undefined) await write(path, good);
   else await write(unfinishedFile(path), joined(good, new TextEncoder().encode(stream.torn)));
   if (stream.sidecar !== false) await write(sidecarFile(path), JSON.stringify(sidecarOf(id, path, stream)));

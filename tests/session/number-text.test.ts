@@ -42,6 +42,17 @@ describe("numbers as text", () => {
     );
   });
 
+  test("the text of a single, as sensors deliver them, is the shortest there is too", () => {
+    const near = fc.tuple(fc.double({ min: -1e3, max: 1e3, noNaN: true }), fc.integer({ min: -12, max: 24 }));
+    const singles = near.map(([top, exponent]) => Math.fround(top * 2 ** exponent));
+    fc.assert(
+      fc.property(fc.oneof(fc.float({ noNaN: true, noDefaultInfinity: true }), singles), (value) => {
+        expect(text(value)).toBe(Object.is(value, -0) ? "-0" : String(value));
+      }),
+      { numRuns: 50_000 },
+    );
+  });
+
   test("any decimal is read as the nearest double", () => {
     fc.assert(
       fc.property(decimal, (written) => {

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import {
   CsvReader,
-  encodeSamples,
+  SampleEncoder,
   sampleHeader,
   toStreamRows,
   type CsvRows,
@@ -28,7 +28,7 @@ function block(values: readonly number[], missing: readonly number[] = []): Samp
 }
 
 const fileOf = (samples: SampleBlock): Uint8Array =>
-  Buffer.concat([sampleHeader(CHANNELS), encodeSamples(samples, 4_000_000)]);
+  Buffer.concat([sampleHeader(CHANNELS), new SampleEncoder(4_000_000).encode(samples)]);
 
 function readAll(
   bytes: Uint8Array,

@@ -36,8 +36,13 @@ export class Trace {
 
   /** Takes a block; every tenth of a second the points gathered since the last time. */
   push(block: SampleBlock): TraceChunk | undefined {
-    for (let row = 0; row < block.count; row++) {
-      const us = this.#toHubUs(block.deviceTimeS[row]!);
+    // Within a block a clock's line is straight: two looks at the clock place all its samples.
+    const last = block.count - 1;
+    const [fromS, toS] = [block.deviceTimeS[0]!, block.deviceTimeS[last]!];
+    const fromUs = this.#toHubUs(fromS);
+    const usPerS = toS > fromS ? (this.#toHubUs(toS) - fromUs) / (toS - fromS) : 1e6;
+    for (let row = 0; row <= last; row++) {
+      const us = fromUs + (block.deviceTimeS[row]! - fromS) * usPerS;
       if (us < this.#nextUs && this.#nextUs - us < RESTART_US) continue;
       this.#nextUs = us + POINT_EVERY_US;
       this.#keep(us, block, row);
@@ -62,13 +67,16 @@ export class Trace {
   }
 
   #chunk(from: number): TraceChunk {
-    const [times, ...channels] = this.#ring.map((ring) =>
-      Array.from({ length: this.#points - from }, (_, index) => ring[(from + index) % KEPT_POINTS]!),
-    );
-    return { ...this.#name, at_us: times!, channels: channels.map((values) => values.map(finite)) };
+    const times: number[] = [];
+    const channels = this.#ring.slice(1).map((): (number | null)[] => []);
+    for (let point = from; point < this.#points; point++) {
+      const at = point % KEPT_POINTS;
+      times.push(this.#ring[0]![at]!);
+      for (let channel = 0; channel < channels.length; channel++) {
+        const value = this.#ring[channel + 1]![at]!;
+        channels[channel]!.push(Number.isFinite(value) ? value : null);
+      }
+    }
+    return { ...this.#name, at_us: times, channels };
   }
-}
-
-function finite(value: number): number | null {
-  return Number.isFinite(value) ? value : null;
 }

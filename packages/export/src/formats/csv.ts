@@ -38,7 +38,7 @@ export async function encodeStream(stream: StreamTable, sink: ByteSink, context:
   await append(encodeHeader(stream.columns.map((column) => column.name)));
   for await (const rows of stream.rows()) {
     context.signal.throwIfAborted();
-    await append(encodeColumns(rows.count, rows.columns, rows.missing));
+    await append(encodeColumns(rows));
     context.onRows(rows.count);
   }
 }

@@ -61,8 +61,9 @@ export function decodeBlock(bytes: Uint8Array): BlockRead {
   if (bytes.length !== wantedBytes)
     return bad(`${n} samples of ${m} channels take ${wantedBytes} bytes, not ${bytes.length}`);
   if (!Number.isSafeInteger(firstSeq + n)) return bad("its sequence number is too large");
-  const columns = Array.from({ length: 1 + m }, (_, column) => readColumn(view, HEAD_BYTES + 8 * n * column, n));
-  const [deviceTimeS, ...channels] = columns as [Float64Array, ...Float64Array[]];
+  const values = readValues(view, n * (1 + m));
+  const deviceTimeS = values.subarray(0, n);
+  const channels = Array.from({ length: m }, (_, channel) => values.subarray(n * (1 + channel), n * (2 + channel)));
   const fault = faultOfTimes(deviceTimeS) ?? faultOfValues(channels);
   if (fault !== undefined) return bad(fault);
   const block = { streamIndex, firstSeq, skips: (flags & SKIPS) !== 0, deviceTimeS, channels };
@@ -74,10 +75,11 @@ export function decodeBlock(bytes: Uint8Array): BlockRead {
   return { kind: "block", block: { ...block, missing } };
 }
 
-function readColumn(view: DataView, from: number, n: number): Float64Array {
-  const column = new Float64Array(n);
-  for (let row = 0; row < n; row++) column[row] = view.getFloat64(from + 8 * row, true);
-  return column;
+/** All columns in one piece of memory: what is small costs less to make than to clear away. */
+function readValues(view: DataView, count: number): Float64Array {
+  const values = new Float64Array(count);
+  for (let place = 0; place < count; place++) values[place] = view.getFloat64(HEAD_BYTES + 8 * place, true);
+  return values;
 }
 
 /** A copy in memory of its own: `slice` of a Node buffer would only be a view on the whole message. */
@@ -95,10 +97,15 @@ function faultOfTimes(times: Float64Array): string | undefined {
 
 function faultOfValues(channels: readonly Float64Array[]): string | undefined {
   for (let channel = 0; channel < channels.length; channel++) {
-    const row = channels[channel]!.findIndex((value) => !Number.isFinite(value));
+    const row = firstInfinite(channels[channel]!);
     if (row >= 0) return `channel ${channel} of sample ${row} is no number; mark a missing value as missing`;
   }
   return undefined;
+}
+
+function firstInfinite(values: Float64Array): number {
+  for (let row = 0; row < values.length; row++) if (!Number.isFinite(values[row])) return row;
+  return -1;
 }
 
 function faultOfMasks(missing: readonly Uint8Array[]): string | undefined {

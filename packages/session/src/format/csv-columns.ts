@@ -1,3 +1,4 @@
+import { LineSpace } from "./line-space.js";
 import { isNaNText, NUMBER_TEXT_MAX_BYTES, readNumber, writeNumber } from "./number-text.js";
 
 const COMMA = 44;
@@ -30,27 +31,31 @@ export function encodeHeader(names: readonly string[]): Uint8Array {
   return new TextEncoder().encode(`${names.join(",")}\n`);
 }
 
-/** `count` rows of the columns as CSV lines; a field is empty where its mask has 1. */
-export function encodeColumns(
-  count: number,
-  columns: readonly Float64Array[],
-  missing: readonly (Uint8Array | undefined)[] = [],
-): Uint8Array {
-  const bytes = new Uint8Array(count * columns.length * (NUMBER_TEXT_MAX_BYTES + 1));
+/** What is written as lines. */
+export interface LineColumns {
+  readonly count: number;
+  /** At least `count` values each. */
+  readonly columns: readonly Float64Array[];
+  /** Per column, 1 where a field stays empty. */
+  readonly missing?: readonly (Uint8Array | undefined)[] | undefined;
+}
+
+/** The columns as CSV lines. */
+export function encodeColumns({ count, columns, missing }: LineColumns, space = new LineSpace(0)): Uint8Array {
+  const bytes = space.take(count * columns.length * (NUMBER_TEXT_MAX_BYTES + 1));
   const above = { from: new Int32Array(columns.length), to: new Int32Array(columns.length) };
   let at = 0;
   for (let row = 0; row < count; row++) {
     for (let column = 0; column < columns.length; column++) {
       const from = at;
-      if (missing[column]?.[row] !== 1) at = writeBelow(bytes, at, columns[column]!, row, above, column);
+      if (missing?.[column]?.[row] !== 1) at = writeBelow(bytes, at, columns[column]!, row, above, column);
       above.from[column] = from;
       above.to[column] = at;
       bytes[at++] = COMMA;
     }
     bytes[at - 1] = NEWLINE;
   }
-  // A view: what is behind it is freed with it, once the lines are in their file.
-  return bytes.subarray(0, at);
+  return space.keep(at);
 }
 
 /** Writes one field; a value that is the one above (the arrival of a whole block) has its text copied. */
@@ -63,11 +68,12 @@ function writeBelow(
   column: number,
 ): number {
   const value = values[row]!;
-  const [from, to] = [above.from[column]!, above.to[column]!];
+  const from = above.from[column]!;
+  const length = above.to[column]! - from;
   // An empty field above has no text; zero comes in two signs.
-  if (row === 0 || from === to || value === 0 || value !== values[row - 1]) return writeNumber(bytes, at, value);
-  bytes.copyWithin(at, from, to);
-  return at + to - from;
+  if (row === 0 || length === 0 || value === 0 || value !== values[row - 1]) return writeNumber(bytes, at, value);
+  for (let place = 0; place < length; place++) bytes[at + place] = bytes[from + place]!;
+  return at + length;
 }
 
 /**

@@ -1,6 +1,7 @@
 export * from "./announced-file.js";
 export * from "./csv-columns.js";
 export * from "./layout.js";
+export * from "./line-space.js";
 export * from "./metadata.js";
 export * from "./names.js";
 export * from "./number-text.js";

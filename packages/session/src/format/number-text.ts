@@ -1,17 +1,19 @@
+import { DOT, MINUS, NINE, withoutZeros, writeFixed, writeWhole, ZERO } from "./digit-text.js";
+import { writeSingle } from "./single-text.js";
+
 /**
  * Doubles as text and back, exact to the last bit, without an object or a string per number on the fast paths.
  * Text is what ECMAScript's Number::toString gives (the shortest that reads back the same), but for `-0`, `Inf`, `-Inf`.
  */
 
-/** The longest text of a double, in bytes: sign, `0.`, five zeros, 17 digits, as below 1e-6 the exponent takes over. */
-export const NUMBER_TEXT_MAX_BYTES = 25;
+/** Room for a double's text and for finding it, in bytes: sign, ten digits, dot, twenty decimals. The text itself has at most 25. */
+export const NUMBER_TEXT_MAX_BYTES = 32;
 
-const ZERO = 48;
-const NINE = 57;
-const MINUS = 45;
-const DOT = 46;
 /** Up to 15 significant digits name one double each, so a decimal this short is also the shortest text of its double. */
 const SHORT_DECIMAL_LIMIT = 1e15;
+/** Whole numbers are written in two parts from here on; the upper has at most six digits then. */
+const LARGE_DIGITS = 9;
+const LARGE = 10 ** LARGE_DIGITS;
 /** Splits a double in two halves of 26 bits whose products are exact (T. J. Dekker, Numer. Math. 18, 1971). */
 const HALVES = 2 ** 27 + 1;
 /** Powers of ten that a double holds exactly. */
@@ -29,6 +31,8 @@ export function writeNumber(into: Uint8Array, at: number, value: number): number
   const billionths = Math.round(value * 1e9);
   if (Math.abs(billionths) >= 1e3 && Math.abs(billionths) < SHORT_DECIMAL_LIMIT && billionths / 1e9 === value)
     return writeDecimal(into, at, billionths, 9);
+  const end = writeSingle(into, at, value);
+  if (end > 0) return end;
   if (value === Infinity) return writeText(into, at, "Inf");
   return writeText(into, at, value === -Infinity ? "-Inf" : String(value));
 }
@@ -93,38 +97,23 @@ function productError(a: number, b: number, product: number): number {
   return aLow * bLow - (product - aHigh * bHigh - aLow * bHigh - aHigh * bLow);
 }
 
+/** `scaled` is a whole number below `SHORT_DECIMAL_LIMIT`, `decimals` 0, 6 or 9: both halves fit into 32 bits, but for whole numbers. */
 function writeDecimal(into: Uint8Array, at: number, scaled: number, decimals: number): number {
-  let start = at;
-  let rest = scaled;
-  if (rest < 0) {
-    into[start++] = MINUS;
-    rest = -rest;
-  }
-  let left = decimals;
-  while (left > 0 && rest % 10 === 0) {
-    rest /= 10;
-    left--;
-  }
-  let end = start + Math.max(digitCount(rest), left + 1) + (left > 0 ? 1 : 0);
-  const stop = end;
-  for (; left > 0; left--) {
-    const tenth = Math.floor(rest / 10);
-    into[--end] = ZERO + rest - tenth * 10;
-    rest = tenth;
-  }
-  if (decimals > 0 && end < stop) into[--end] = DOT;
-  while (end > start) {
-    const tenth = Math.floor(rest / 10);
-    into[--end] = ZERO + rest - tenth * 10;
-    rest = tenth;
-  }
-  return stop;
+  const size = Math.abs(scaled);
+  const start = scaled < 0 ? at + 1 : at;
+  if (scaled < 0) into[at] = MINUS;
+  if (decimals === 0) return writeLarge(into, start, size);
+  const unit = TEN_POWERS[decimals]!;
+  const whole = Math.floor(size / unit);
+  const dotAt = writeWhole(into, start, whole);
+  into[dotAt] = DOT;
+  return withoutZeros(into, writeFixed(into, dotAt + 1, size - whole * unit, decimals));
 }
 
-function digitCount(integer: number): number {
-  let count = 1;
-  while (count < 16 && integer >= TEN_POWERS[count]!) count++;
-  return count;
+function writeLarge(into: Uint8Array, at: number, whole: number): number {
+  if (whole < LARGE) return writeWhole(into, at, whole);
+  const high = Math.floor(whole / LARGE);
+  return writeFixed(into, writeWhole(into, at, high), whole - high * LARGE, LARGE_DIGITS);
 }
 
 function writeText(into: Uint8Array, at: number, text: string): number {

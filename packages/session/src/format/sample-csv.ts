@@ -1,5 +1,6 @@
 import type { ChannelInfo, SampleBlock } from "../model/index.js";
 import { encodeColumns, encodeHeader, type CsvRows } from "./csv-columns.js";
+import type { LineSpace } from "./line-space.js";
 
 /** The first columns of every sensor data file: sample number, device clock, hub session time at arrival. */
 export const SAMPLE_COLUMNS = ["seq", "device_time_s", "arrival_time_s"] as const;
@@ -28,17 +29,35 @@ export function sampleHeader(channels: readonly Pick<ChannelInfo, "name">[]): Ui
   return encodeHeader([...SAMPLE_COLUMNS, ...channels.map((channel) => channel.name)]);
 }
 
-/** A block as CSV lines. `monotonicZeroUs` is the hub time of session second 0 in the epoch that stamped the block. */
-export function encodeSamples(block: SampleBlock, monotonicZeroUs: number): Uint8Array {
-  const seq = new Float64Array(block.count);
-  const arrivalS = new Float64Array(block.count);
-  for (let row = 0; row < block.count; row++) {
-    seq[row] = block.firstSeq + row;
-    // Whole microseconds: no arrival is known better, and the text is a third as long.
-    arrivalS[row] = Math.round(block.arrivalUs[row]! - monotonicZeroUs) / 1e6;
+/** Blocks of one stream as CSV lines. */
+export class SampleEncoder {
+  readonly #monotonicZeroUs: number;
+  #seq = new Float64Array(0);
+  #arrivalS = new Float64Array(0);
+
+  /** `monotonicZeroUs` is the hub time of session second 0 in the epoch that stamps the blocks. */
+  constructor(monotonicZeroUs: number) {
+    this.#monotonicZeroUs = monotonicZeroUs;
   }
-  const columns = [seq, block.deviceTimeS, arrivalS, ...block.channels];
-  return encodeColumns(block.count, columns, block.missing && [undefined, undefined, undefined, ...block.missing]);
+
+  encode(block: SampleBlock, space?: LineSpace): Uint8Array {
+    this.#number(block);
+    const columns = [this.#seq, block.deviceTimeS, this.#arrivalS, ...block.channels];
+    const missing = block.missing && [undefined, undefined, undefined, ...block.missing];
+    return encodeColumns({ count: block.count, columns, missing }, space);
+  }
+
+  #number({ count, firstSeq, arrivalUs }: SampleBlock): void {
+    if (this.#seq.length < count) {
+      this.#seq = new Float64Array(count);
+      this.#arrivalS = new Float64Array(count);
+    }
+    for (let row = 0; row < count; row++) {
+      this.#seq[row] = firstSeq + row;
+      // Whole microseconds: no arrival is known better, and the text is a third as long.
+      this.#arrivalS[row] = Math.round(arrivalUs[row]! - this.#monotonicZeroUs) / 1e6;
+    }
+  }
 }
 
 /** Whether a header is that of a sensor data file. */

@@ -61,7 +61,7 @@ export class ClockWriter {
   push(columns: readonly Float64Array[], count: number, missing: readonly (Uint8Array | undefined)[] = []): boolean {
     if (this.#finished !== undefined) return false;
     this.#received += count;
-    return count === 0 || this.#lines.push(encodeColumns(count, columns, missing), count);
+    return count === 0 || this.#lines.push(encodeColumns({ count, columns, missing }, this.#lines.space), count);
   }
 
   /** Ends the file, once: all that the disk takes is on it, under its final name. Reports, never throws. */

@@ -73,13 +73,16 @@ export class LineFile {
     this.#unsynced.push(group);
   }
 
-  /** Confirms what is in the file now; groups may be appended meanwhile. Throws `STORAGE_*`; then this file is finished (see `retreat`). */
-  async sync(): Promise<void> {
+  /**
+   * Confirms what is in the file now and returns it; groups may be appended meanwhile. Throws `STORAGE_*`; then this file is
+   * finished (see `retreat`).
+   */
+  async sync(): Promise<readonly LineGroup[]> {
     const confirmed = { sizeBytes: this.#file.goodBytes, hash: this.#hash.copy(), rows: this.#rows };
     const groups = this.#unsynced.length;
     await this.#file.datasync();
     this.#synced = confirmed;
-    this.#unsynced = this.#unsynced.slice(groups);
+    return this.#unsynced.splice(0, groups);
   }
 
   /**

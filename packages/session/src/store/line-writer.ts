@@ -1,3 +1,4 @@
+import { LineSpace } from "../format/line-space.js";
 import type { Timers } from "../model/index.js";
 import type { FileSystem } from "./files.js";
 import { LineFile, type FinishedFile, type LineGroup } from "./line-file.js";
@@ -28,6 +29,8 @@ export interface LineWriterOptions {
  * slow or full. A file whose sync failed is finished, and what was not confirmed goes into the next part.
  */
 export class LineWriter {
+  /** Where lines for this writer may be written: used again once they are on the disk. */
+  readonly space = new LineSpace();
   readonly #options: LineWriterOptions;
   readonly #finished: LineFile[] = [];
   #file: LineFile | undefined;
@@ -80,8 +83,11 @@ export class LineWriter {
 
   /** False, and nothing taken, when the queue is full, or a single file has failed. */
   push(bytes: Uint8Array, rows: number): boolean {
-    if (this.#droppedRows !== undefined) return false;
-    if (this.#queuedBytes + bytes.length > (this.#options.queueMaxBytes ?? QUEUE_MAX_BYTES)) return false;
+    const isFull = this.#queuedBytes + bytes.length > (this.#options.queueMaxBytes ?? QUEUE_MAX_BYTES);
+    if (this.#droppedRows !== undefined || isFull) {
+      this.space.letGo(bytes);
+      return false;
+    }
     this.#queue.push({ bytes, rows });
     this.#queuedBytes += bytes.length;
     this.#scheduleWrite(FLUSH.writeMs);
@@ -139,17 +145,19 @@ export class LineWriter {
     this.#cancelWrite = undefined;
     await this.#retreat();
     if (this.#queue.length === 0) return;
-    const groups = this.#queue;
-    const group = joined(groups);
+    const runs = joined(this.#queue);
     this.#queue = [];
     try {
       this.#file ??= await this.#openNext();
-      await this.#file.append(group);
-      this.#queuedBytes -= group.bytes.length;
+      for (let run = runs[0]; run !== undefined; run = runs[0]) {
+        await this.#file.append(run);
+        this.#queuedBytes -= run.bytes.length;
+        runs.shift();
+        this.#scheduleSync();
+      }
       this.#fault = undefined;
-      this.#scheduleSync();
     } catch (error) {
-      this.#queue = [...groups, ...this.#queue];
+      this.#queue = [...runs, ...this.#queue];
       this.#fail(error);
     }
   }
@@ -164,7 +172,7 @@ export class LineWriter {
     const file = this.#file;
     if (file === undefined || file.unsyncedRows === 0) return;
     try {
-      await file.sync();
+      for (const { bytes } of await file.sync()) this.space.letGo(bytes);
       this.#options.onSynced?.();
     } catch (error) {
       this.#failedSync = { file, error };
@@ -188,6 +196,7 @@ export class LineWriter {
 
   #dropQueue(): void {
     this.#droppedRows = (this.#droppedRows ?? 0) + rowsOf(this.#queue);
+    for (const { bytes } of this.#queue) this.space.letGo(bytes);
     this.#queue = [];
     this.#queuedBytes = 0;
   }
@@ -207,11 +216,26 @@ export class LineWriter {
   }
 }
 
-function joined(groups: readonly LineGroup[]): LineGroup {
-  if (groups.length === 1) return groups[0]!;
+/** Groups that lie side by side in memory as one, so that they are written at once and nothing is copied. */
+function joined(groups: readonly LineGroup[]): LineGroup[] {
+  const runs: LineGroup[] = [];
+  for (const group of groups) {
+    const before = runs.at(-1);
+    if (before !== undefined && endsAt(before.bytes, group.bytes)) runs[runs.length - 1] = asOne(before, group);
+    else runs.push(group);
+  }
+  return runs;
+}
+
+function endsAt(before: Uint8Array, after: Uint8Array): boolean {
+  return before.buffer === after.buffer && before.byteOffset + before.length === after.byteOffset;
+}
+
+function asOne(before: LineGroup, after: LineGroup): LineGroup {
+  const { buffer, byteOffset, length } = before.bytes;
   return {
-    bytes: Buffer.concat(groups.map(({ bytes }) => bytes)),
-    rows: rowsOf(groups),
+    bytes: new Uint8Array(buffer, byteOffset, length + after.bytes.length),
+    rows: before.rows + after.rows,
   };
 }
 

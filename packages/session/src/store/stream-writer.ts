@@ -1,4 +1,4 @@
-import { encodeSamples, sampleHeader } from "../format/sample-csv.js";
+import { SampleEncoder, sampleHeader } from "../format/sample-csv.js";
 import { SessionError, type SampleBlock, type StreamInfo, type Timers } from "../model/index.js";
 import type { FileSystem } from "./files.js";
 import type { FinishedFile } from "./line-file.js";
@@ -64,6 +64,7 @@ export class StreamWriter {
   readonly info: StreamInfo;
   readonly #options: StreamWriterOptions;
   readonly #lines: LineWriter;
+  readonly #encoder: SampleEncoder;
   #received = 0;
   #lost = 0;
   #span: StreamSpan | undefined;
@@ -76,6 +77,7 @@ export class StreamWriter {
     this.info = options.info;
     this.#options = options;
     this.#lines = lines;
+    this.#encoder = new SampleEncoder(options.monotonicZeroUs);
   }
 
   /** The first file is on the disk with its header when this resolves. Throws `STORAGE_*`. */
@@ -118,7 +120,7 @@ export class StreamWriter {
     if (block.count === 0) return true;
     this.#received += block.count;
     this.#span = spanWith(this.#span, block);
-    const isTaken = this.#lines.push(encodeSamples(block, this.#options.monotonicZeroUs), block.count);
+    const isTaken = this.#lines.push(this.#encoder.encode(block, this.#lines.space), block.count);
     if (!isTaken) {
       this.#refuse(block);
       return false;
