@@ -11,8 +11,8 @@ import type {
 } from "@polychron/devices";
 import type { DeviceView } from "@polychron/protocol";
 import {
-  BlockRing,
   HUB_CLOCK_NAME,
+  SampleRing,
   type ErrorReport,
   type JsonObject,
   type SampleBlock,
@@ -33,7 +33,7 @@ export interface LiveStream {
   readonly meter: StreamMeter;
   readonly clock: DeviceClock;
   readonly trace: Trace;
-  readonly ring: BlockRing;
+  readonly ring: SampleRing;
 }
 
 /** Told of what one device says. */
@@ -128,7 +128,13 @@ export class LiveDevice implements DriverSink {
   #newStream(info: StreamInfo, clock: DeviceClock): LiveStream {
     const name = { device: this.id, fileType: info.fileType, channels: info.channels.length };
     const trace = new Trace(name, clock.hubUs);
-    return { info, clock, trace, meter: new StreamMeter(info), ring: new BlockRing(RING_S) };
+    return {
+      info,
+      clock,
+      trace,
+      meter: new StreamMeter(info),
+      ring: new SampleRing({ spanS: RING_S, channels: info.channels.length }),
+    };
   }
 
   onBlock(block: SampleBlock): void {

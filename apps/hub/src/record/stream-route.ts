@@ -30,7 +30,7 @@ export class StreamRoute implements Route {
 
   /** Blocks that arrived while the file was being opened come from the ring; no sample is missed, none comes twice. */
   replay(): void {
-    for (const block of this.stream.ring.from(() => true)) this.push(block);
+    for (const block of this.stream.ring.blocks()) this.push(block);
   }
 
   push(block: SampleBlock): void {

@@ -71,7 +71,7 @@ export class Trace {
     const channels = this.#ring.slice(1).map((): (number | null)[] => []);
     for (let point = from; point < this.#points; point++) {
       const at = point % KEPT_POINTS;
-      times.push(this.#ring[0]![at]!);
+      times.push(Math.round(this.#ring[0]![at]!));
       for (let channel = 0; channel < channels.length; channel++) {
         const value = this.#ring[channel + 1]![at]!;
         channels[channel]!.push(Number.isFinite(value) ? value : null);

@@ -1,33 +1,102 @@
-import { sliceBlock, type SampleBlock } from "./stream.js";
+import type { SampleBlock } from "./stream.js";
 
-/** The last seconds of a stream, kept as its blocks: nothing is copied, and a cut has no gap and no duplicate. */
-export class BlockRing {
+const ROWS_AT_FIRST = 64;
+
+/**
+ * The last seconds of a stream, copied into arrays that are filled round and round: blocks that were kept themselves would
+ * live just long enough to cost the garbage collector most.
+ */
+export class SampleRing {
   readonly #spanUs: number;
-  #blocks: SampleBlock[] = [];
+  /** Sample number, device time, arrival, then the channels. */
+  #columns: readonly Float64Array[];
+  #missing: readonly Uint8Array[];
+  #fileType = "";
+  #from = 0;
+  #rows = 0;
 
-  /** @param spanS how many seconds (by arrival) to keep */
-  constructor(spanS: number) {
+  /** `spanS`: how many seconds (by arrival) to keep. */
+  constructor({ spanS, channels }: { spanS: number; channels: number }) {
     this.#spanUs = spanS * 1e6;
+    this.#columns = Array.from({ length: 3 + channels }, () => new Float64Array(ROWS_AT_FIRST));
+    this.#missing = Array.from({ length: channels }, () => new Uint8Array(ROWS_AT_FIRST));
   }
 
   push(block: SampleBlock): void {
-    this.#blocks.push(block);
-    const oldestUs = block.arrivalUs[block.count - 1]! - this.#spanUs;
-    const keepFrom = this.#blocks.findIndex((kept) => kept.arrivalUs[kept.count - 1]! >= oldestUs);
-    if (keepFrom > 0) this.#blocks = this.#blocks.slice(keepFrom);
+    this.#fileType = block.fileType;
+    this.#forgetBefore(block.arrivalUs[block.count - 1]! - this.#spanUs);
+    while (this.#rows + block.count > this.#capacity) this.#grow();
+    for (let row = 0; row < block.count; row++) this.#keep(block, row);
   }
 
-  /** Everything from the first sample that `isKept` accepts to the newest, in order. */
-  from(isKept: (block: SampleBlock, row: number) => boolean): SampleBlock[] {
-    for (const [index, block] of this.#blocks.entries()) {
-      for (let row = 0; row < block.count; row++) {
-        if (isKept(block, row)) return [sliceBlock(block, row, block.count), ...this.#blocks.slice(index + 1)];
-      }
+  /** Everything that is kept, oldest first, in blocks whose sample numbers have no holes; copies of their own. */
+  blocks(): SampleBlock[] {
+    const blocks: SampleBlock[] = [];
+    for (let row = 0; row < this.#rows;) {
+      const count = this.#runFrom(row);
+      blocks.push(this.#copy(row, count));
+      row += count;
     }
-    return [];
+    return blocks;
   }
 
-  clear(): void {
-    this.#blocks = [];
+  get #capacity(): number {
+    return this.#columns[0]!.length;
+  }
+
+  #at(row: number): number {
+    return (this.#from + row) % this.#capacity;
+  }
+
+  #forgetBefore(oldestUs: number): void {
+    const arrivalUs = this.#columns[2]!;
+    while (this.#rows > 0 && arrivalUs[this.#from]! < oldestUs) {
+      this.#from = this.#at(1);
+      this.#rows -= 1;
+    }
+  }
+
+  #keep(block: SampleBlock, row: number): void {
+    const at = this.#at(this.#rows++);
+    this.#columns[0]![at] = block.firstSeq + row;
+    this.#columns[1]![at] = block.deviceTimeS[row]!;
+    this.#columns[2]![at] = block.arrivalUs[row]!;
+    for (let channel = 0; channel < this.#missing.length; channel++) {
+      this.#columns[3 + channel]![at] = block.channels[channel]![row]!;
+      this.#missing[channel]![at] = block.missing?.[channel]?.[row] ?? 0;
+    }
+  }
+
+  #grow(): void {
+    const unrolled = (column: Float64Array | Uint8Array, into: Float64Array | Uint8Array): void => {
+      for (let row = 0; row < this.#rows; row++) into[row] = column[this.#at(row)]!;
+    };
+    const capacity = 2 * this.#capacity;
+    const columns = this.#columns.map(() => new Float64Array(capacity));
+    const missing = this.#missing.map(() => new Uint8Array(capacity));
+    this.#columns.forEach((column, index) => unrolled(column, columns[index]!));
+    this.#missing.forEach((mask, index) => unrolled(mask, missing[index]!));
+    [this.#columns, this.#missing, this.#from] = [columns, missing, 0];
+  }
+
+  #runFrom(row: number): number {
+    const seq = this.#columns[0]!;
+    const first = seq[this.#at(row)]!;
+    let count = 1;
+    while (row + count < this.#rows && seq[this.#at(row + count)] === first + count) count++;
+    return count;
+  }
+
+  #copy(from: number, count: number): SampleBlock {
+    const rows = <Column extends Float64Array | Uint8Array>(column: Column, into: Column): Column => {
+      for (let row = 0; row < count; row++) into[row] = column[this.#at(from + row)]!;
+      return into;
+    };
+    const [seq, deviceTimeS, arrivalUs, ...channels] = this.#columns.map((column) =>
+      rows(column, new Float64Array(count)),
+    ) as [Float64Array, Float64Array, Float64Array, ...Float64Array[]];
+    const missing = this.#missing.map((mask) => rows(mask, new Uint8Array(count)));
+    const block = { fileType: this.#fileType, firstSeq: seq[0]!, count, deviceTimeS, arrivalUs, channels };
+    return missing.some((mask) => mask.includes(1)) ? { ...block, missing } : block;
   }
 }
