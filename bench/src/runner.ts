@@ -10,10 +10,13 @@ export const BENCHMARKS: readonly string[] = [
   "list",
   "shimmer-decode",
   "export",
+  "synchronize",
   "ingest",
   "ingest-phones",
   "upload",
   "camera",
+  "sync",
+  "sync-hub",
 ];
 
 /** Runs one benchmark. */

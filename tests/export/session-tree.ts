@@ -97,7 +97,10 @@ async function writeStream(write: Write, id: string, stream: TreeStream): Promis
     undefined,
     ...values.map((column) => Uint8Array.from(column, (value) => (value === null ? 1 : 0))),
   ];
-  const good = joined(encodeHeader([...SAMPLE_COLUMNS, ...names]), encodeColumns({ count: stream.seq.length, columns, missing }));
+  const good = joined(
+    encodeHeader([...SAMPLE_COLUMNS, ...names]),
+    encodeColumns({ count: stream.seq.length, columns, missing }),
+  );
   if (stream.torn === undefined) await write(path, good);
   else await write(unfinishedFile(path), joined(good, new TextEncoder().encode(stream.torn)));
   if (stream.sidecar !== false) await write(sidecarFile(path), JSON.stringify(sidecarOf(id, path, stream)));

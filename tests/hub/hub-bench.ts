@@ -47,6 +47,9 @@ export class HubBench {
   readonly clock: Clock;
   readonly memory: MemoryFiles;
   readonly pipes: readonly EmulatedPipe[];
+  /** By so much the time of day was set since the start. */
+  wallStepUs = 0;
+  #sleptS = 0;
   readonly #files: FileSystem;
   readonly #options: BenchOptions;
   #hub: Hub | undefined;
@@ -61,7 +64,7 @@ export class HubBench {
     this.clock = {
       bootId: randomUUID(),
       nowUs: () => this.time.nowUs(),
-      utcUs: () => utcUs(startUs + this.time.nowUs()),
+      utcUs: () => utcUs(startUs + this.wallStepUs + this.time.nowUs()),
       zoneOffsetMin: () => 120,
     };
     this.pipes = Array.from({ length: options.devices ?? 1 }, (_, index) =>
@@ -128,6 +131,7 @@ export class HubBench {
       phones: new PhoneDesk({ pairing, paired, book, registry, addresses: () => [] }),
       convertVideo: this.#options.convertVideo ?? (() => Promise.reject(new Error("there is no ffmpeg on this bench"))),
       fence: () => Promise.resolve(),
+      uptimeS: () => this.time.nowUs() / 1e6 + this.#sleptS,
     });
     await this.during(this.hub.start());
   }
@@ -143,6 +147,12 @@ export class HubBench {
   async killed(): Promise<HubBench> {
     await this.during(this.#registry!.close());
     return HubBench.open({ ...this.#options, memory: this.memory.afterKill(), startUtcUs: this.clock.utcUs() });
+  }
+
+  /** The computer sleeps: its monotonic clock stands still. */
+  sleep(forS: number): void {
+    this.#sleptS += forS;
+    this.wallStepUs += forS * 1e6;
   }
 
   /** Time goes on until the work is done. */

@@ -1,99 +1,188 @@
-import { Burst, LiveClock } from "@polychron/sync";
-import {
-  PhoneClock,
-  probeSession,
-  randomStream,
-  WIFI_BUSY,
-  WIFI_QUIET,
-  type LinkModel,
-  type Probe,
-} from "./probed-link.js";
+import fc from "fast-check";
+import { Burst, LiveClock, type ClockEstimate, type Exchange } from "@polychron/sync";
+import { askLive, probedRun, questionTimes, type ProbedRun } from "@polychron/sync/link-model";
 
-const SESSION_S = 1800;
+type Exchanges = readonly Exchange[];
 
-/** The clock after every burst that was complete by a hub time. */
-function clockAt(bursts: readonly (readonly Probe[])[], atS: number): LiveClock {
-  const clock = new LiveClock(0);
+function push(clock: LiveClock, exchanges: Exchanges, quantS = 0): ReturnType<LiveClock["push"]> {
   const burst = new Burst();
-  for (const probes of bursts) {
-    fill(burst, probes);
-    if (burst.endS > atS) break;
-    clock.push(burst);
-  }
-  return clock;
+  for (const { t1S, t2S, t3S, t4S } of exchanges) burst.add(t1S, t2S, t3S, t4S, quantS);
+  return clock.push(burst, quantS);
 }
 
-function fill(burst: Burst, probes: readonly Probe[], shiftS = 0): void {
-  burst.clear();
-  for (const { t1S, t2S, t3S, t4S } of probes) burst.add(t1S, t2S + shiftS, t3S + shiftS, t4S, 0);
+/** Bursts that begin between two hub times. */
+function between({ bursts }: ProbedRun, fromS: number, toS: number): readonly Exchanges[] {
+  return bursts.filter(([first]) => first!.t1S >= fromS && first!.t1S < toS);
 }
 
-test("the generator of the links gives the reference's own numbers", () => {
-  const random = randomStream(1, 5);
-  expect([random(), random(), random()].map((value) => value.toFixed(12))).toEqual([
-    "0.798424273264",
-    "0.642631293274",
-    "0.928607979324",
-  ]);
-  const [first] = probeSession(1, WIFI_QUIET, new PhoneClock(1, SESSION_S + 5), SESSION_S);
-  expect(Object.values(first![0]!).map((value) => (value as number).toFixed(9))).toEqual([
-    "0.050018939",
-    "3828.296226884",
-    "3828.296315627",
-    "0.052992063",
-  ]);
+/** The same burst by a clock that shows so much more. */
+function shifted(exchanges: Exchanges, byS: number): Exchanges {
+  return exchanges.map(({ t1S, t2S, t3S, t4S }) => ({ t1S, t2S: t2S + byS, t3S: t3S + byS, t4S }));
+}
+
+/** The same burst over a link that takes so much longer, half of it each way. */
+function slower(exchanges: Exchanges, byS: number): Exchanges {
+  return exchanges.map(({ t1S, t2S, t3S, t4S }) => ({ t1S, t2S: t2S + byS / 2, t3S: t3S + byS / 2, t4S: t4S + byS }));
+}
+
+function holds(estimate: ClockEstimate | undefined, truthS: number): boolean {
+  return estimate !== undefined && Math.abs(estimate.thetaS - truthS) <= estimate.hardS;
+}
+
+const QUIET = probedRun({ link: "wifi-quiet" }, 3);
+
+test("what comes later in a session never changes an estimate that was given", () => {
+  const times = questionTimes().filter((atS) => atS < 300);
+  const whole = askLive(QUIET, times).asked;
+  fc.assert(
+    fc.property(fc.integer({ min: 1, max: 130 }), (count) => {
+      const part = { ...QUIET, bursts: QUIET.bursts.slice(0, count) };
+      const untilS = part.bursts.at(-1)!.at(-1)!.t4S;
+      const known = times.filter((atS) => atS <= untilS);
+      expect(askLive(part, known).asked).toEqual(whole.slice(0, known.length));
+    }),
+    { numRuns: 25 },
+  );
 });
 
-test.each<[string, LinkModel, readonly [number, number, number]]>([
-  ["a quiet Wi-Fi", WIFI_QUIET, [3828.280407233, 0.000560357, 0.000948645]],
-  ["a busy Wi-Fi", WIFI_BUSY, [3828.280410809, 0.000718604, 0.001161396]],
-])("over %s the estimate and both bounds are the reference's, to the nanosecond", (_name, model, wanted) => {
-  const bursts = probeSession(1, model, new PhoneClock(1, SESSION_S + 5), SESSION_S);
-  const { thetaS, bound99S, hardS } = clockAt(bursts, 1799).estimate(1799)!;
-  expect([thetaS, bound99S, hardS].map((value) => value.toFixed(9))).toEqual(wanted.map((value) => value.toFixed(9)));
-});
-
-test("the hard bound holds at every burst of a busy session, and the error stays below a millisecond", () => {
-  const truth = new PhoneClock(2, 605);
-  const clock = new LiveClock(0);
+test("an exchange that is not one is left out of its burst", () => {
   const burst = new Burst();
-  for (const probes of probeSession(2, WIFI_BUSY, truth, 600)) {
-    fill(burst, probes);
-    clock.push(burst);
-    const { thetaS, hardS } = clock.estimate(burst.endS)!;
-    const errorS = Math.abs(thetaS - truth.thetaS(burst.endS));
-    expect(errorS).toBeLessThanOrEqual(hardS);
-    if (burst.atS > 15) expect(errorS).toBeLessThan(0.001);
-  }
-});
-
-test.each([-12.3, 0.006])("a step of %d s is found, and a bound that is small is never wrong", (stepS) => {
-  const truth = new PhoneClock(3, 305);
-  const clock = new LiveClock(0);
-  const burst = new Burst();
-  const outcomes: string[] = [];
-  for (const probes of probeSession(3, WIFI_QUIET, truth, 300)) {
-    const shiftS = probes[0]!.t1S >= 150 ? stepS : 0;
-    fill(burst, probes, shiftS);
-    outcomes.push(clock.push(burst));
-    const { thetaS, hardS } = clock.estimate(burst.endS)!;
-    expect(Math.abs(thetaS - truth.thetaS(burst.endS) - shiftS)).toBeLessThanOrEqual(hardS);
-  }
-  expect(outcomes.filter((outcome) => outcome === "step")).toHaveLength(1);
-  expect(clock.epochS).toBeGreaterThanOrEqual(150);
-});
-
-test("an exchange that runs backwards in time is left out of its burst", () => {
-  const burst = new Burst();
-  expect(burst.add(1, 5, 6, 0.5, 0)).toBe(false);
-  expect(burst.add(1, 6, 5, 2, 0)).toBe(false);
-  expect(burst.add(1, 5, 7, 2, 0)).toBe(false);
-  expect(burst.add(1, Number.NaN, 7, 2, 0)).toBe(false);
+  const absurd: [number, number, number, number][] = [
+    [1, 5, 6, 0.5],
+    [1, 6, 5, 2],
+    [1, 5, 7, 2],
+    [1, Number.NaN, 7, 2],
+    [1e12, 5, 5, 1e12 + 1],
+    [1, 1e12, 1e12, 2],
+  ];
+  for (const exchange of absurd) expect(burst.add(...exchange, 0)).toBe(false);
   expect(burst.count).toBe(0);
+  expect(burst.add(1, 5, 5.5, 2, 0)).toBe(true);
+  expect(burst.atS).toBe(1);
 });
 
-test("values later in a session never change an estimate that was given", () => {
-  const bursts = probeSession(4, WIFI_QUIET, new PhoneClock(4, 305), 300);
-  const early = clockAt(bursts.slice(0, 60), 100).estimate(100);
-  expect(clockAt(bursts, 100).estimate(100)).toEqual(early);
+test("a burst that contradicts itself is dropped and counted as a glitch", () => {
+  const clock = new LiveClock();
+  push(clock, QUIET.bursts[0]!);
+  const before = clock.estimate(5);
+  const [first, ...others] = QUIET.bursts[1]!;
+  expect(push(clock, [...shifted([first!], 7), ...others])).toBe("glitch");
+  expect(clock.estimate(5)).toEqual(before);
+});
+
+test("a single burst that contradicts the line is no step, but the bound covers it until it is settled", () => {
+  const clock = new LiveClock();
+  const bursts = between(QUIET, 0, 200);
+  const outcomes = bursts.map((exchanges, index) => push(clock, index === 60 ? shifted(exchanges, 0.5) : exchanges));
+  expect(outcomes.filter((outcome) => outcome !== "taken" && outcome !== "first")).toEqual(["pending"]);
+  expect(clock.estimate(200)!.bound99S).toBeLessThan(0.001);
+  const doubting = new LiveClock();
+  for (const [index, exchanges] of bursts.slice(0, 61).entries())
+    push(doubting, index === 60 ? shifted(exchanges, 0.5) : exchanges);
+  const { bound99S, hardS } = doubting.estimate(bursts[60]![0]!.t1S)!;
+  expect(Math.min(bound99S, hardS)).toBeGreaterThan(0.5);
+});
+
+test.each([-3600, -12.3, 0.006])("a jump of %d s is a proven step by the second burst, and its size is told", (byS) => {
+  const clock = new LiveClock();
+  const outcomes = between(QUIET, 0, 300).map((exchanges) =>
+    push(clock, exchanges[0]!.t1S >= 150 ? shifted(exchanges, byS) : exchanges),
+  );
+  expect(outcomes.filter((outcome) => outcome === "step")).toHaveLength(1);
+  expect(outcomes.indexOf("step")).toBe(outcomes.indexOf("pending") + 1);
+  expect(clock.epochS).toBeGreaterThanOrEqual(150);
+  expect(clock.jumpS).toBeCloseTo(byS, 3);
+  expect(holds(clock.estimate(300), QUIET.truthS(300) + byS)).toBe(true);
+});
+
+test("a jump shorter than the round trip is suspected, one far shorter is absorbed within the hard bound", () => {
+  const outcomes = (byS: number): string[] => {
+    const clock = new LiveClock();
+    return between(QUIET, 0, 400).map((exchanges) => {
+      const isAfter = exchanges[0]!.t1S >= 150;
+      const outcome = push(clock, isAfter ? shifted(exchanges, byS) : exchanges);
+      const atS = exchanges.at(-1)!.t4S;
+      if (byS < 0.0005) expect(holds(clock.estimate(atS), QUIET.truthS(atS) + (isAfter ? byS : 0))).toBe(true);
+      return outcome;
+    });
+  };
+  expect(outcomes(0.001)).toContain("squeeze");
+  expect(outcomes(0.0003)).not.toContain("step");
+});
+
+test("over a new and slower path the clock is kept, and nothing is taken for a jump", () => {
+  const clock = new LiveClock();
+  const outcomes: string[] = [];
+  for (const exchanges of between(QUIET, 0, 120)) push(clock, exchanges);
+  clock.pathChanged();
+  for (const exchanges of between(QUIET, 150, 400)) {
+    outcomes.push(push(clock, slower(exchanges, 0.004)));
+    const atS = exchanges.at(-1)!.t4S;
+    expect(holds(clock.estimate(atS), QUIET.truthS(atS))).toBe(true);
+  }
+  expect(new Set(outcomes)).toEqual(new Set(["taken"]));
+});
+
+test("a new path's round trips are measured against its own shortest", () => {
+  const after = (isTold: boolean): number => {
+    const clock = new LiveClock();
+    for (const exchanges of between(QUIET, 0, 120)) push(clock, exchanges);
+    if (isTold) clock.pathChanged();
+    for (const exchanges of between(QUIET, 150, 200)) push(clock, slower(exchanges, 0.008));
+    return clock.estimate(200)!.bound99S;
+  };
+  expect(after(true)).toBeGreaterThan(after(false));
+});
+
+test("another clock starts afresh at the old clock's rate", () => {
+  const clock = new LiveClock();
+  for (const exchanges of between(QUIET, 0, 120)) push(clock, exchanges);
+  const rate = clock.rate;
+  clock.restart({ keepsRate: true });
+  expect(clock.estimate(130)).toBeUndefined();
+  expect(clock.rate).toBe(rate);
+  const [first] = between(QUIET, 150, 300);
+  expect(push(clock, shifted(first!, -2000))).toBe("first");
+  expect(holds(clock.estimate(155), QUIET.truthS(155) - 2000)).toBe(true);
+  clock.restart({ keepsRate: false });
+  expect(clock.rate).toBe(0);
+});
+
+test("a new clock that runs 200 ppm off the old one is followed within its hard bound", () => {
+  const clock = new LiveClock();
+  for (const exchanges of between(QUIET, 0, 120)) push(clock, exchanges);
+  clock.restart({ keepsRate: true });
+  const other = probedRun({ link: "wifi-quiet" }, 5);
+  const ahead = (hubS: number): number => 200e-6 * hubS;
+  for (const exchanges of other.bursts.slice(0, 300)) {
+    push(
+      clock,
+      exchanges.map(({ t1S, t2S, t3S, t4S }) => ({ t1S, t2S: t2S + ahead(t1S), t3S: t3S + ahead(t1S), t4S })),
+    );
+    const atS = exchanges[0]!.t1S;
+    expect(holds(clock.estimate(atS), other.truthS(atS) + ahead(atS))).toBe(true);
+  }
+});
+
+test("a clock that counts in whole milliseconds is known as well as its bound says", () => {
+  const clock = new LiveClock();
+  const floor = (timeS: number): number => Math.floor(timeS * 1000) / 1000;
+  for (const exchanges of between(QUIET, 0, 600)) {
+    push(
+      clock,
+      exchanges.map(({ t1S, t2S, t3S, t4S }) => ({ t1S, t2S: floor(t2S), t3S: floor(t3S), t4S })),
+      0.001,
+    );
+    const atS = exchanges.at(-1)!.t4S;
+    expect(holds(clock.estimate(atS), QUIET.truthS(atS))).toBe(true);
+  }
+});
+
+test("while nobody asks for a minute the bound grows and stays true", () => {
+  const { asked } = askLive(probedRun({ link: "wifi-quiet", gap: { fromS: 315, toS: 375 } }, 4), questionTimes(310));
+  const inGap = asked.filter(({ atS }) => atS > 316 && atS < 375);
+  for (const [index, { estimate, errorS }] of inGap.entries()) {
+    expect(Math.abs(errorS)).toBeLessThanOrEqual(estimate!.bound99S);
+    if (index > 0) expect(estimate!.hardS).toBeGreaterThan(inGap[index - 1]!.estimate!.hardS);
+  }
 });

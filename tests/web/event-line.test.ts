@@ -53,6 +53,19 @@ test("a device that was restarted, and a file that came in, are told in words", 
   );
 });
 
+test.each([
+  [{ device: "phone_1", cause: "step", certain: true, jump_s: -2.5 }, "Clock of phone_1 jumped by −2.500\u00a0s"],
+  [
+    { device: "phone_1", cause: "step", certain: false, jump_s: 0.0012 },
+    "Clock of phone_1 may have jumped by 1.2\u00a0ms",
+  ],
+  [{ device: "phone_1", cause: "renewed", certain: true, jump_s: null }, "phone_1 has a new clock"],
+  [{ cause: "time_set", certain: true, step_s: 3600 }, "The hub's time of day was set by 3600.000\u00a0s"],
+  [{ cause: "slept", certain: true, step_s: 61, slept_s: 60 }, "The hub's computer slept for 60.000\u00a0s"],
+])("a clock that jumped is told in words: %j", (details, detail) => {
+  expect(lineOf(1, "clock_step", details)).toMatchObject({ detail, group: "problem" });
+});
+
 test("ids that only a program needs are not shown", () => {
   expect(lineOf(1, "session_start", { session_name: "P07", session_uuid: "f81d4fae", by: "operator:1" })?.detail).toBe(
     "P07",

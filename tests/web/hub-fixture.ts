@@ -32,6 +32,7 @@ export function aDevice(part: Partial<DeviceView> = {}): DeviceView {
     ],
     discarded_bytes: 0,
     status: null,
+    clock: null,
     video: null,
     error: null,
     ...part,
@@ -133,6 +134,7 @@ export function aSnapshot(part: Partial<HubSnapshot> = {}): HubSnapshot {
     sessions: [],
     interrupted: [],
     jobs: [],
+    cues: [],
     faults: [],
     ...part,
   };

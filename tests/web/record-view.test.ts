@@ -50,7 +50,7 @@ describe("a session and its devices", () => {
   test("a phone that goes away while it is recorded is not silent: it records on by itself", () => {
     const phone = aPhone({ session: session.id, phase: "lost" });
     const streams = [{ device: "phone_1", stream: "imu", expected: 9, received: 8, written: 7 }];
-    const recording = { number: 1, start_us: 0, streams };
+    const recording = { number: 1, start_us: 0, stop_us: null, starts: [], streams };
     const recorded = aSession({ devices: ["phone_1"], recording });
     expect([silentDevices(recorded, [phone]), recordingAlone(recorded, [phone])]).toEqual([[], [phone]]);
     const unrecorded = aSession({ devices: ["phone_1"], recording: { ...recording, streams: [] } });
@@ -67,7 +67,7 @@ describe("a session and its devices", () => {
   test("what is written and missing of a device counts all its streams, and nothing outside a recording", () => {
     const stream = { device: "shimmer_3a5f", stream: "gsr", expected: 9, received: 8, written: 7 };
     const streams = [stream, { ...stream, stream: "accel", written: 5 }, { ...stream, device: "b" }];
-    const recording = { number: 1, start_us: 0, streams };
+    const recording = { number: 1, start_us: 0, stop_us: null, starts: [], streams };
     expect(countsOf(aSession({ recording }), "shimmer_3a5f")).toEqual({ written: 12, missing: 2 });
     expect(countsOf(session, "shimmer_3a5f")).toBeNull();
     expect(countsOf(null, "shimmer_3a5f")).toBeNull();
@@ -75,7 +75,7 @@ describe("a session and its devices", () => {
 });
 
 test("elapsed time counts from the scheduled start and is negative before it", () => {
-  const recording = { number: 1, start_us: 10_000_000, streams: [] };
+  const recording = { number: 1, start_us: 10_000_000, stop_us: null, starts: [], streams: [] };
   expect(elapsedS(aSession({ recording }), 12_500_000)).toBe(2.5);
   expect(elapsedS(aSession({ recording }), 9_700_000)).toBeCloseTo(-0.3);
   expect(elapsedS(aSession(), 12_500_000)).toBeNull();
@@ -86,7 +86,7 @@ test("missing is what the device's numbering proves; samples on their way to the
     { device: "shimmer_3a5f", stream: "gsr", expected: 100, received: 97, written: 90 },
     { device: "unplugged", stream: "gsr", expected: 50, received: 50, written: 20 },
   ];
-  const session = aSession({ recording: { number: 1, start_us: 0, streams } });
+  const session = aSession({ recording: { number: 1, start_us: 0, stop_us: null, starts: [], streams } });
   const lines = countLines(aSnapshot({ devices: [aDevice()] }), session);
   expect(lines.map(({ device, missing }) => [device, missing])).toEqual([
     ["Shimmer3 GSR+ 3A5F", 3],
@@ -103,7 +103,7 @@ test("counts stand in the session's order of devices, whichever delivered first"
     { device: "phone_1", stream: "gsr", ...counts },
   ];
   const devices = ["phone_1", "shimmer_3a5f", "webcam_1"];
-  const session = aSession({ devices, recording: { number: 1, start_us: 0, streams } });
+  const session = aSession({ devices, recording: { number: 1, start_us: 0, stop_us: null, starts: [], streams } });
   const keys = countLines(aSnapshot(), session).map(({ key }) => key);
   expect(keys).toEqual(["phone_1/imu", "phone_1/gsr", "shimmer_3a5f/gsr", "webcam_1/rgb"]);
 });
@@ -113,7 +113,7 @@ test("frames are counted as frames, and what a phone that is away still holds is
     { device: "webcam_1", stream: "rgb", expected: 100, received: 93, written: 90 },
     { device: "phone_1", stream: "imu", expected: 100, received: 60, written: 60 },
   ];
-  const session = aSession({ recording: { number: 1, start_us: 0, streams } });
+  const session = aSession({ recording: { number: 1, start_us: 0, stop_us: null, starts: [], streams } });
   const snapshot = aSnapshot({ devices: [aCamera(), aPhone({ phase: "lost" })] });
   expect(countLines(snapshot, session).map(({ missing, isFrames, isAway }) => [missing, isFrames, isAway])).toEqual([
     [7, true, false],
@@ -186,7 +186,10 @@ test("markers and recorded stretches come from the log in hub time, by the entry
     anEvent(20, "stop_record", { entry: { start_t_s: 10, stop_t_s: 19.5 } }),
     anEvent(30, "start_record", { entry: { start_t_s: 30.5 } }),
   ];
-  const session = aSession({ zero_us: 1_000_000, recording: { number: 2, start_us: 31_500_000, streams: [] } });
+  const session = aSession({
+    zero_us: 1_000_000,
+    recording: { number: 2, start_us: 31_500_000, stop_us: null, starts: [], streams: [] },
+  });
   expect(timelineMarks(session, events)).toEqual({
     markers: [{ atUs: 13_000_000, label: "Stimulus" }],
     recordings: [

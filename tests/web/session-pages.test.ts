@@ -59,6 +59,14 @@ test("of a session's jobs those under way are shown, and of the others the last"
   expect(shownJobs(aSnapshot({ jobs }), "P07").map(({ id }) => id)).toEqual(["5", "3", "2"]);
 });
 
+test("how the last job ended is shown for each kind of job", () => {
+  const job = (id: string, kind: string): JobView => ({
+    ...{ id, kind, session: "P07", status: "done", progress: 1, outputs: [], error: null },
+  });
+  const jobs = [job("4", "export"), job("3", "synchronize"), job("2", "export"), job("1", "synchronize")];
+  expect(shownJobs(aSnapshot({ jobs }), "P07").map(({ id }) => id)).toEqual(["4", "3"]);
+});
+
 test("an export's address escapes each part of its path", () => {
   expect(exportUrl("P 07", "csv/a b#.csv")).toBe("/api/sessions/P%2007/exports/csv/a%20b%23.csv");
 });

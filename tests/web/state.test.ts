@@ -112,7 +112,7 @@ test("a long log is followed from where the page's share of it begins", () => {
 });
 
 describe("the session in view", () => {
-  const recording = { number: 1, start_us: 0, streams: [] };
+  const recording = { number: 1, start_us: 0, stop_us: null, starts: [], streams: [] };
   const sessions = [aSession({ id: "newest" }), aSession({ id: "recording", recording }), aSession({ id: "oldest" })];
 
   test("is the one asked for", () => {

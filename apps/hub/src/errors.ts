@@ -123,9 +123,30 @@ const TEXTS = {
       "The session {session} was interrupted and waits for the operator's choice to continue, end or discard it.",
     remedy: "Make the choice on the hub's page; a device that has files for it tries again by itself.",
   },
+  HOST_CLOCK_SET: {
+    message: "This computer's time of day was set by {stepS} s while the hub ran.",
+    remedy:
+      "Nothing recorded is wrong: all times count on a clock that nobody sets. Let the computer set its time before a session, not during one.",
+  },
+  HOST_SLEPT: {
+    message: "This computer slept for {sleptS} s while the hub ran.",
+    remedy: "Nothing was recorded meanwhile. Switch sleep off while you record, and keep the lid open.",
+  },
+  HOST_HELD_UP: {
+    message: "The hub was held up for {heldUpS} s: it read and wrote nothing meanwhile.",
+    remedy: "Switch sleep off while you record, and close programs that need all of the computer.",
+  },
   PREFLIGHT_NO_DEVICE: {
     message: "No device of {session} is streaming, so nothing would be recorded.",
     remedy: "Connect a device, see its values move, then start.",
+  },
+  CUE_RUNNING: {
+    message: "A cue is being made in {session}.",
+    remedy: "Wait {leftS} s until it is over; two at a time could not be told apart.",
+  },
+  CUE_UNKNOWN: {
+    message: "There was no cue {cue} in {session} at that time.",
+    remedy: "Order a cue, and say what was seen of it within half a minute.",
   },
   RECORDING_NOT_STARTED: {
     message: "No stream could be written, so the recording was not started: {reason}.",
@@ -138,6 +159,10 @@ const TEXTS = {
   EXPORT_LIST_BROKEN: {
     message: "The list of what was exported to {folder} of {session} cannot be read: {reason}.",
     remedy: "Export the session again; the recorded data are untouched.",
+  },
+  QUALITY_REPORT_BROKEN: {
+    message: "The quality report of {session} cannot be read: {reason}.",
+    remedy: "Make it again on the sessions page, or with 'polychron report'; the recorded data are untouched.",
   },
   JOB_NOT_FOUND: { message: "There is no job {job}.", remedy: "It may be finished; look at the list of jobs." },
   JOB_FAILED: {

@@ -1,6 +1,13 @@
 import type { HubSnapshot } from "@polychron/protocol";
 import { isSessionId } from "@polychron/session/format";
-import { errorReport, SessionNotFoundError, type Clock, type ErrorReport, type Timers } from "@polychron/session/model";
+import {
+  errorReport,
+  SessionNotFoundError,
+  type Clock,
+  type ErrorReport,
+  type NewEvent,
+  type Timers,
+} from "@polychron/session/model";
 import {
   SessionIndex,
   SessionReader,
@@ -14,11 +21,13 @@ import { CommandDesk } from "./command/command-desk.js";
 import { commandHandler } from "./command/handler.js";
 import { commandWitness } from "./command/witness.js";
 import type { ServiceError } from "./errors.js";
-import { ExportJobs } from "./export/export-jobs.js";
 import { Jobs } from "./jobs.js";
 import type { RecentFaults } from "./recent-faults.js";
+import { CueDesk } from "./record/cue-desk.js";
 import type { DeviceBook } from "./record/device-book.js";
 import type { DeviceRegistry } from "./record/device-registry.js";
+import type { LiveDevice } from "./record/live-device.js";
+import { LiveScores } from "./record/live-scores.js";
 import type { PhoneDesk } from "./record/phone-desk.js";
 import { PreviewFeed } from "./record/preview-feed.js";
 import { DiskSpace } from "./record/disk-space.js";
@@ -27,14 +36,18 @@ import { Recorder } from "./record/recorder.js";
 import { RecoveryDesk } from "./record/recovery-desk.js";
 import { gatherSnapshot } from "./record/snapshot.js";
 import { SnapshotPump } from "./record/snapshot-pump.js";
+import { ClockWatches } from "./record/clock-watches.js";
 import { TraceFeed } from "./record/trace-feed.js";
 import type { ConvertVideo } from "./record/video-conversions.js";
 import type { ApiPort } from "./server/api.js";
 import { ExportedFiles } from "./server/exported-files.js";
+import { QualityReports } from "./server/quality-reports.js";
 import { pageOfSessions, firstEvents } from "./server/stored-sessions.js";
 import type { UiPort } from "./server/ui.js";
 import type { UploadDoor } from "./server/upload-port.js";
 import type { HubConfig } from "./settings.js";
+import { reportOrder } from "./work/report-order.js";
+import { SessionJobs } from "./work/session-jobs.js";
 
 /** What a hub is built from. */
 export interface HubParts {
@@ -54,6 +67,8 @@ export interface HubParts {
   readonly phones: PhoneDesk;
   readonly convertVideo: ConvertVideo;
   readonly software: { readonly name: string; readonly version: string };
+  /** Seconds since the computer was started, sleep included; null where the system does not tell. */
+  readonly uptimeS: () => number | null;
 }
 
 const LOOK_AT_DISK_EVERY_MS = 5_000;
@@ -62,10 +77,15 @@ const LOOK_AT_DISK_EVERY_MS = 5_000;
 export class Hub {
   readonly #parts: HubParts;
   readonly #jobs: Jobs;
+  readonly #cues: CueDesk;
   readonly #recorder: Recorder;
   readonly #recovery: RecoveryDesk;
   readonly #pump: SnapshotPump;
   readonly #disk: DiskSpace;
+  readonly #clocks: ClockWatches;
+  readonly #scores = new LiveScores();
+  /** To be called with every session that was sealed: its quality report is made. */
+  readonly sealed: (session: string) => void;
   /** What HTTP and Socket.IO reach. */
   readonly port: ApiPort & UiPort & { readonly uploads: UploadDoor };
   #stopLooking = (): void => undefined;
@@ -82,15 +102,18 @@ export class Hub {
       convertVideo: parts.convertVideo,
       requireRoom: () => this.#disk.requireRoom(),
     });
-    this.#disk = new DiskSpace({
-      ...{ files, clock, folder: config.recordings },
-      isRecording: () => this.#recorder.isRecording,
-      onLow: (warning) => this.#warn(warning),
-      onFault: (thrown) => onFault(errorReport(thrown), null),
-    });
-    const exports = new ExportJobs({
+    this.#clocks = this.#watchClocks();
+    this.#disk = this.#watchDisk();
+    const work = new SessionJobs({
       ...{ store, clock, jobs: this.#jobs, recordingsFolder: config.recordings },
       version: parts.software.version,
+    });
+    this.sealed = (session) =>
+      void work.order(reportOrder(session)).catch((thrown: unknown) => onFault(errorReport(thrown), null));
+    const devicesOf = (session: string): LiveDevice[] =>
+      registry.devices.filter(({ id }) => this.#recorder.sessionOf(id) === session);
+    this.#cues = new CueDesk({
+      ...{ clock, onFault, devicesOf, session: (id: string) => store.require(id), onChanged: this.#pump.changed },
     });
     const desk: CommandDesk = new CommandDesk((value, sender) => handle(value, sender), commandWitness(store, log));
     this.#recovery = new RecoveryDesk({
@@ -99,8 +122,8 @@ export class Hub {
       onCommandKnown: (commandId, result) => desk.remember(commandId, result),
     });
     const handle = commandHandler({
-      ...{ registry, exports, recorder: this.#recorder, recovery: this.#recovery, jobs: this.#jobs },
-      phones: parts.phones,
+      ...{ registry, work, recorder: this.#recorder, recovery: this.#recovery, jobs: this.#jobs },
+      ...{ phones: parts.phones, cues: this.#cues },
       onChanged: this.#pump.changed,
     });
     const feeds = { traces: new TraceFeed(registry, timers), previews: new PreviewFeed(registry) };
@@ -111,8 +134,9 @@ export class Hub {
   /** Ready first; what takes time (a scan, sessions left open by a crash) comes behind. */
   async start(): Promise<void> {
     this.#pump.start();
+    this.#clocks.start();
     await this.#disk.look();
-    this.#stopLooking = every(this.#parts.timers, LOOK_AT_DISK_EVERY_MS, () => void this.#disk.look());
+    this.#stopLooking = every(this.#parts.timers, LOOK_AT_DISK_EVERY_MS, () => this.#look());
     // A system that cannot list its ports can still record from those that are named by hand.
     await this.#parts.registry.scan().catch((thrown: unknown) => this.#onFault(errorReport(thrown), null));
     this.#examining = this.#recovery.examine();
@@ -121,11 +145,36 @@ export class Hub {
   async stop(): Promise<void> {
     this.port.desk.close();
     this.#stopLooking();
+    this.#clocks.stop();
     this.#pump.stop();
+    this.#cues.close();
     await this.#jobs.close();
     await this.#recorder.stopAll();
     // Repairs write too: nobody else may have the folder before they are through.
     await this.#examining;
+  }
+
+  #watchClocks(): ClockWatches {
+    const { clock, timers, registry, store, uptimeS } = this.#parts;
+    return new ClockWatches({
+      ...{ clock, timers, registry, store, uptimeS, onFault: this.#onFault, recorder: this.#recorder },
+      tellSessions: (event) => this.#tellSessions(event),
+    });
+  }
+
+  #watchDisk(): DiskSpace {
+    const { files, clock, config } = this.#parts;
+    return new DiskSpace({
+      ...{ files, clock, folder: config.recordings },
+      isRecording: () => this.#recorder.isRecording,
+      onLow: (warning) => this.#warn(warning),
+      onFault: (thrown) => this.#onFault(errorReport(thrown), null),
+    });
+  }
+
+  #look(): void {
+    void this.#disk.look();
+    this.#scores.look(this.#pump.now());
   }
 
   readonly #onFault = (report: ErrorReport, device: string | null): void => {
@@ -138,10 +187,12 @@ export class Hub {
   #warn(warning: ServiceError): void {
     this.#onFault(warning.toJSON(), null);
     const { code, message, remedy } = warning;
+    this.#tellSessions({ event: "warning", details: { code, message, remedy } });
+  }
+
+  #tellSessions(event: NewEvent): void {
     for (const session of this.#parts.store.openSessions())
-      session
-        .append({ event: "warning", details: { code, message, remedy } })
-        .catch((thrown: unknown) => this.#onFault(errorReport(thrown), null));
+      session.append(event).catch((thrown: unknown) => this.#onFault(errorReport(thrown), null));
   }
 
   #makePort(
@@ -159,9 +210,11 @@ export class Hub {
       ...{ store, book: this.#parts.book, timers: this.#parts.timers, onChanged: this.#pump.changed },
       isInterrupted: (session) => this.#recovery.isWaiting(session),
     });
+    const reports = new QualityReports(files, config.recordings);
     return {
       desk,
       uploads,
+      nowUs: () => clock.nowUs(),
       snapshot: () => this.#pump.now(),
       onSnapshot: (listener) => this.#pump.onSnapshot(listener),
       recentTraces: () => traces.recent(),
@@ -176,6 +229,8 @@ export class Hub {
       events: async (session, fromSeq, limit) => firstEvents((await reader(session)).events(fromSeq), limit),
       exports: (session) => exported.list(session),
       download: (session, path) => exported.download(session, path),
+      report: (session) => reports.summary(session),
+      reportPage: (session) => reports.page(session),
     };
   }
 
@@ -195,8 +250,9 @@ export class Hub {
       sessionOf: (device: string) => this.#recorder.sessionOf(device),
       interrupted: () => this.#recovery.views(),
       jobs: () => this.#jobs.views(),
+      cues: () => this.#cues.views(),
       faults: () => faults.views(),
     };
-    return gatherSnapshot(sources, revision);
+    return this.#scores.mark(gatherSnapshot(sources, revision));
   }
 }

@@ -1,6 +1,6 @@
 import { systemTimers } from "@polychron/devices";
 import { errorReport, isoTime, type Clock, type Timers } from "@polychron/session/model";
-import { diskFiles, HubLock, SessionStore, type FileSystem } from "@polychron/session/store";
+import { diskFiles, HubLock, SessionStore, type FileSystem, type SessionStoreOptions } from "@polychron/session/store";
 import { join } from "node:path";
 import type { Logger } from "pino";
 import { videoConverter } from "./convert-video.js";
@@ -23,7 +23,7 @@ import { PhoneDirectory } from "./server/phone-directory.js";
 import { endOnUncaught } from "./last-resort.js";
 import { Life } from "./life.js";
 import type { HubConfig } from "./settings.js";
-import { systemClock } from "./system-clock.js";
+import { systemClock, systemUptimeS } from "./system-clock.js";
 import { programVersion } from "./version.js";
 
 /** A running hub. */
@@ -51,23 +51,23 @@ async function build(config: HubConfig, givenLab: Lab | undefined, life: Life): 
   const world = { clock: systemClock(), timers: systemTimers, files: diskFiles() };
   const software = { name: "polychron", version: programVersion() };
   const { lock, log, faults, tell } = await takeFolder(config, world, life);
-  const { createPolicy, recordings: folder } = config;
-  const entries = await world.files.list(folder);
-  const store = await SessionStore.open({ ...world, folder, software, createPolicy, lock, onFault: tell });
-  life.onStop(() => store.close());
+  const entries = await world.files.list(config.recordings);
+  const open: { doors?: Doors; hub?: Hub } = {}; // made below, and needed by what they are made of
+  const told = { onFault: tell, onSealed: (session: string): void => open.hub?.sealed(session) };
+  const store = await openStore(config, { ...world, ...told, software, lock }, life);
   const lab = givenLab ?? (await openOwnLab(config, life));
   const { directory, book, registry } = openDevices(config, lab, world, life);
   const gate = openGate(config, world.clock);
-  const open: { doors?: Doors } = {}; // the doors need the hub, whose commands tell where the doors are
   const phones = new PhoneDesk({ ...gate, book, registry, addresses: () => open.doors?.addresses() ?? [] });
-  const hub = new Hub({
+  const hub = (open.hub = new Hub({
     ...{ ...world, config, store, registry, book, log, faults, software, entries, phones },
-    ...{ fence: lock.fence, convertVideo: videoConverter(config.ffmpeg) },
-  });
+    ...{ fence: lock.fence, convertVideo: videoConverter(config.ffmpeg), uptimeS: systemUptimeS },
+  }));
   open.doors = await openDoors(
     {
       ...{ host: config.host, port: config.port, webRoot: programFile("dist-web"), tokens: gate.tokens },
       uploads: hub.port.uploads,
+      alsoCalled: () => lab?.network?.hosts ?? [],
       onEnd: (reason) => log.info({ reason }, "connection ended"),
       phones: {
         ...{ ...world, ...gate, directory, hub: software, onFault: tell },
@@ -84,8 +84,19 @@ async function build(config: HubConfig, givenLab: Lab | undefined, life: Life): 
   const { url } = open.doors;
   const pair = (): Promise<string> => Promise.resolve(gate.pairing.issue().code);
   if (givenLab === undefined) await lab?.join({ url, pair }).catch((thrown: unknown) => tell(thrown));
-  log.info({ url, recordings: folder, simulate: config.simulate, ...software }, "started");
+  log.info({ url, recordings: config.recordings, simulate: config.simulate, ...software }, "started");
   return url;
+}
+
+/** The sessions of the recordings folder. Throws `STORAGE_*`. */
+async function openStore(
+  { recordings: folder, createPolicy }: HubConfig,
+  ports: Omit<SessionStoreOptions, "folder" | "createPolicy">,
+  life: Life,
+): Promise<SessionStore> {
+  const store = await SessionStore.open({ ...ports, folder, createPolicy });
+  life.onStop(() => store.close());
+  return store;
 }
 
 /** The devices: who is known, who is here, and how each family is spoken to. */
@@ -104,9 +115,10 @@ function openDevices(
 }
 
 /** The hub's own emulated devices, where the settings ask for some. */
-async function openOwnLab({ simulate }: HubConfig, life: Life): Promise<Lab | undefined> {
+async function openOwnLab({ simulate, impair }: HubConfig, life: Life): Promise<Lab | undefined> {
   if (simulate === 0) return undefined;
-  const lab = await Lab.start({ shimmers: simulate, phones: simulate, cameras: simulate, seed: 1 });
+  const size = { shimmers: simulate, phones: simulate, cameras: simulate };
+  const lab = await Lab.start({ ...size, seed: 1, ...(impair !== "none" && { impair }) });
   life.onStop(() => lab.close());
   return lab;
 }

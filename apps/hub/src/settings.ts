@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { LAB_LINKS, type LabLink } from "./lab/impair/links.js";
 
 /** One setting: the row from which its flag, variable, file key, default and line in the documentation come. */
 export interface Setting<Value> {
@@ -94,6 +95,17 @@ export const SETTINGS = {
     fallback: 0,
     description:
       "how many emulated devices of each kind (Shimmers, phones, cameras) the hub offers beside the real ones; the flag alone means 2",
+  }),
+  impair: setting<LabLink | "none">({
+    flag: "--impair <link>",
+    variable: "POLYCHRON_IMPAIR",
+    inFile: true,
+    kind: "text",
+    expected: `none, ${LAB_LINKS.slice(0, -1).join(", ")} or ${LAB_LINKS.at(-1)}`,
+    schema: z.enum(["none", ...LAB_LINKS]),
+    fallback: "none",
+    description:
+      "how bad the network between hub and emulated phones is: `none`, `lan`, `wifi-quiet`, `wifi-busy`, `wifi-upload` or `wifi-psm`",
   }),
   logLevel: setting<LogLevel>({
     flag: "--log-level <level>",

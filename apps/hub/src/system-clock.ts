@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
+import { uptime } from "node:os";
 import { hubUs, utcUs, type Clock } from "@polychron/session/model";
 
 /** The PC's clocks: `process.hrtime` (monotonic; stands still while the PC sleeps) and the wall clock. */
@@ -12,6 +13,14 @@ export function systemClock(): Clock {
     utcUs: () => finerWallClock(Date.now() * 1000, startWallUs + performance.now() * 1000),
     zoneOffsetMin: (at) => -new Date(at / 1000).getTimezoneOffset(),
   };
+}
+
+/**
+ * Seconds since the computer was started, its sleep included. Elsewhere than on Linux the answer is made from the time of day,
+ * which may be set: null.
+ */
+export function systemUptimeS(): number | null {
+  return process.platform === "linux" ? uptime() : null;
 }
 
 function finerWallClock(coarseUs: number, fineUs: number): ReturnType<Clock["utcUs"]> {

@@ -1,4 +1,4 @@
-import type { ErrorReport, JsonObject, SampleBlock, StreamInfo } from "@polychron/session/model";
+import type { CueAct, ErrorReport, JsonObject, SampleBlock, StreamInfo } from "@polychron/session/model";
 
 /** What a device is, known once it has answered. */
 export interface DeviceIdentity {
@@ -44,6 +44,11 @@ export type DriverNotice =
   | { readonly kind: "frames"; readonly dropped: number; readonly duplicated: number; readonly atUs: number }
   /** One question to the device's clock and its answer: hub and device seconds, raw; `t4S` null = no answer. */
   | { readonly kind: "probe"; readonly exchange: ProbeExchange; readonly atUs: number }
+  /**
+   * One reading of the device's clock while it streams over a link whose two ways are not alike: the answer says that the
+   * clock cannot have been read before `t1S`, and nothing else; its middle means nothing. Shape as of a probe.
+   */
+  | { readonly kind: "clock_reading"; readonly exchange: ProbeExchange; readonly atUs: number }
   /** The device reports something for the session's log. */
   | {
       readonly kind: "event";
@@ -175,6 +180,35 @@ export interface SelfRecorder {
   }): void;
 }
 
+/** A part of a cue that a device is to make. */
+export interface CueRequest {
+  /** Names the cue in its session. */
+  readonly cue: number;
+  readonly acts: readonly CueAct[];
+  /** When, on the device's clock as the hub estimates it; null where it cannot: at once. */
+  readonly atDeviceS: number | null;
+}
+
+/** An act as the device says that it was done. */
+export interface MadeCue {
+  readonly act: CueAct;
+  /** When it began (a knock: its peak), on the device's clock. */
+  readonly deviceTimeS: number;
+  /** How far the light or the sound itself may lie from that. */
+  readonly uncertaintyS: number;
+}
+
+/** The side of a driver whose device can make light, sound or a knock for other devices to record. */
+export interface CueMaking {
+  /** What it can do; may be nothing. */
+  readonly acts: readonly CueAct[];
+  /** Resolves when it is done, with what was really done. Throws `DeviceError` (`PHONE_AWAY`, `PHONE_NO_ANSWER`, or the device's own refusal). */
+  make(
+    request: CueRequest,
+    wait: { readonly withinMs: number; readonly signal: AbortSignal },
+  ): Promise<readonly MadeCue[]>;
+}
+
 /**
  * The code that speaks to one device. `arm` = connected and streaming blocks (live view and preflight live on them);
  * what is recorded is the recorder's cut at a hub time. Every wait has a limit and honours the signal.
@@ -197,6 +231,8 @@ export interface Driver {
   readonly media?: MediaInfo;
   /** Present where the device records on itself and sends files. */
   readonly recorder?: SelfRecorder;
+  /** Present where the device may be able to make cues. */
+  readonly cues?: CueMaking;
   /** Lets go of the device in any phase; idempotent. */
   close(): Promise<void>;
 }

@@ -22,6 +22,11 @@ const TEXTS = {
     message: "A block of samples from {device} is not valid: {reason}.",
     remedy: "Correct the phone's app: a block that was refused twice must not be sent again.",
   },
+  PHONE_CLOCK_WRONG: {
+    message: "The times of the phone {device} cannot be used: {reason}.",
+    remedy:
+      "Correct the phone's app: every time is in seconds of the one monotonic clock that answers the probes (Android: elapsedRealtimeNanos divided by 1e9). The hub takes its samples again as soon as that clock is right.",
+  },
   CAMERA_NOT_FOUND: {
     message: "There is no camera {address}.",
     remedy: "Plug the camera in, then look for devices again.",

@@ -1,7 +1,17 @@
 import { DeviceError } from "./errors.js";
 
 /** What can be made to go wrong with a family of emulators; each with what its count and its duration mean when the order does not say. */
-export type FaultTable = Readonly<Record<string, { readonly count?: number; readonly durationS?: number }>>;
+export type FaultTable = Readonly<
+  Record<
+    string,
+    {
+      readonly count?: number;
+      readonly durationS?: number;
+      /** Its seconds are no length of time: they may run back. */
+      readonly isSigned?: true;
+    }
+  >
+>;
 
 /** One fault as ordered. */
 export interface OrderedFault<Kind extends string = string> {
@@ -10,12 +20,12 @@ export interface OrderedFault<Kind extends string = string> {
   readonly count: number;
   /** Seconds after the order, or after the start of the stream for an order given before it. */
   readonly atS: number;
-  /** Seconds it lasts; 0 where the kind is an instant. */
+  /** Seconds it lasts, or by which it leaps; 0 where the kind is an instant. */
   readonly durationS: number;
 }
 
 /** `KIND[:COUNT][@SECONDS[:DURATION_S]]`. */
-const GRAMMAR = /^([a-z][a-z-]*)(?::(\d{1,6}))?(?:@(\d{1,6}(?:\.\d{1,6})?)(?::(\d{1,6}(?:\.\d{1,6})?))?)?$/;
+const GRAMMAR = /^([a-z][a-z-]*)(?::(\d{1,6}))?(?:@(\d{1,6}(?:\.\d{1,6})?)(?::(-?\d{1,6}(?:\.\d{1,6})?))?)?$/;
 
 /**
  * A fault of a family from its text: `drop:5@3`, `silence@2:1.5`, `junk`. Without `@SECONDS` it happens at once.
@@ -27,7 +37,8 @@ export function readFault<Table extends FaultTable>(text: string, table: Table):
   const standard = table[kind]!;
   const isUseless =
     (count !== undefined && standard.count === undefined) ||
-    (duration !== undefined && standard.durationS === undefined);
+    (duration !== undefined && standard.durationS === undefined) ||
+    (Number(duration) < 0 && standard.isSigned !== true);
   if (isUseless || Number(count) === 0) throw invalid(text, table);
   return {
     kind,

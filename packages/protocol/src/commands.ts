@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { NOTE_MAX, TEXT_MAX } from "./limits.js";
+import { GRID_RATE_LIMITS_HZ, NOTE_MAX, TEXT_MAX } from "./limits.js";
 
 const sessionId = z.string().min(1).max(100);
 const deviceId = z.string().regex(/^[a-z0-9_]{1,40}$/);
@@ -43,6 +43,17 @@ export const command = z.discriminatedUnion("kind", [
     at_us: z.number().positive().optional(),
   }),
   withId("note", { session: sessionId, text: z.string().min(1).max(NOTE_MAX) }),
+  /** Everything in the room that can makes light, sound or a knock at known times; only while recording. The result holds `cue` and `at_us`. */
+  withId("sync_cue", { session: sessionId }),
+  /** A page says when its part of a cue was seen or heard. */
+  withId("report_cue", {
+    session: sessionId,
+    cue: z.int().positive(),
+    act: z.enum(["flash", "chirp"]),
+    /** Hub microseconds of its beginning, and how far that may be off. */
+    at_us: z.number().positive(),
+    uncertainty_us: z.number().nonnegative().max(10e6),
+  }),
   withId("end_session", {
     session: sessionId,
     /** Seal now: files that devices still hold are named missing. */
@@ -64,6 +75,18 @@ export const command = z.discriminatedUnion("kind", [
       .min(1)
       .max(10),
   }),
+  /** Puts every stream of a session on one time base. */
+  withId("synchronize", {
+    session: sessionId,
+    rate_hz: z
+      .number()
+      .min(GRID_RATE_LIMITS_HZ.lowest)
+      .max(GRID_RATE_LIMITS_HZ.highest)
+      .multipleOf(GRID_RATE_LIMITS_HZ.step)
+      .default(GRID_RATE_LIMITS_HZ.usual),
+  }),
+  /** Judges a session: how well it was recorded, and how well its times hold. */
+  withId("report_session", { session: sessionId }),
   withId("cancel_job", { job: z.string().max(64) }),
 ]);
 

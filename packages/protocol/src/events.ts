@@ -19,6 +19,11 @@ export type FollowRequest = z.infer<typeof followRequest>;
 export const unfollowRequest = followRequest.pick({ session: true });
 export type UnfollowRequest = z.infer<typeof unfollowRequest>;
 
+/** The hub's clock, as a page asks for it to say when something was seen on the page. */
+export type TimeAck = (
+  answer: { readonly ok: true; readonly now_us: number } | { readonly ok: false; readonly error: ErrorReport },
+) => void;
+
 /** An acknowledgement that carries either nothing or an error. */
 export type PlainAck = (answer: { readonly ok: true } | { readonly ok: false; readonly error: ErrorReport }) => void;
 
@@ -27,6 +32,8 @@ export interface UiToHub {
   command(value: CommandInput, ack: (result: CommandResult) => void): void;
   follow(request: FollowRequest, ack: PlainAck): void;
   unfollow(request: UnfollowRequest, ack: PlainAck): void;
+  /** What time is it on the hub? The value is an empty object. */
+  time(request: Record<string, never>, ack: TimeAck): void;
 }
 
 /** From the hub to the page. `traces` and `snapshot` may be skipped for a slow page; `event` never is. */

@@ -20,8 +20,20 @@ export interface HubSnapshot {
   readonly sessions: readonly SessionView[];
   readonly interrupted: readonly InterruptedView[];
   readonly jobs: readonly JobView[];
+  /** Cues that are about to be made, or are being made. */
+  readonly cues: readonly CueView[];
   /** Faults that belong to no session, newest first, at most 20. */
   readonly faults: readonly FaultView[];
+}
+
+/** A cue that was ordered: a page that takes part flashes and chirps at `at_us`. */
+export interface CueView {
+  readonly session: string;
+  /** Names it in its session. */
+  readonly cue: number;
+  /** When it begins, and when the last one is through, hub microseconds. */
+  readonly at_us: number;
+  readonly ends_us: number;
 }
 
 /** Something a scan found that is not connected. */
@@ -54,9 +66,54 @@ export interface DeviceView {
   readonly discarded_bytes: number;
   /** What the device last said of itself (a phone: battery, storage, Wi-Fi…); null for one that says nothing. */
   readonly status: JsonObject | null;
+  /** Its clock against the hub's; null before anything is known of it. */
+  readonly clock: ClockView | null;
+  /** Over the last minute of the running recording; absent while there is none. */
+  readonly scores?: ScoresView;
   /** Its video; null for a device without one. */
   readonly video: VideoView | null;
   readonly error: ErrorReport | null;
+}
+
+/** Three scores from 0 (useless) to 1 (as it should be), as in the quality report; null where nothing tells. */
+export interface ScoresView {
+  readonly data: number | null;
+  readonly synchronization: number | null;
+  readonly coordination: number | null;
+}
+
+/** How well a device's times are known right now; numbers are rounded for people, null where nothing is known. */
+export interface ClockView {
+  /** It answers probes, is seen only in what arrives, or is the hub's own. */
+  readonly method: "two_way" | "one_way" | "hub";
+  /** Add it to device time to get hub time, seconds. */
+  readonly offset_s: number | null;
+  /** How fast the device's clock runs against the hub's, parts per million; > 0: it gains. */
+  readonly drift_ppm: number | null;
+  /** The offset is right within this in 99 of 100 cases, if one direction's best delay is at most three times the other's. */
+  readonly bound99_ms: number | null;
+  /** The offset is right within this, however the round trip is split. */
+  readonly hard_ms: number | null;
+  /** Of a clock that is seen in what arrives: its times are right against each other within this; how late all are is not in it. */
+  readonly relative_ms: number | null;
+  /** The shortest round trip of the last minute. */
+  readonly round_trip_ms: number | null;
+  /** By `bound99_ms`, or `relative_ms` where there is none: below 1 ms, below 5 ms, more; `poor` also for a clock that cannot be used. */
+  readonly quality: "good" | "fair" | "poor" | "unknown";
+  /** Since the last answer. */
+  readonly probe_age_s: number | null;
+  /** Bursts of probes, or single readings, that were answered. */
+  readonly bursts: number;
+  /** Runs of the clock: a new one with every step, and whenever the device says that it may have been reset. */
+  readonly epochs: number;
+  /** Jumps that are certain, and those that are suspected. */
+  readonly steps: number;
+  /** Bursts that missed the prediction by more than its bound: must stay 0. */
+  readonly outside: number;
+  /** Bursts that contradict themselves or all others, and were left out. */
+  readonly glitches: number;
+  /** Questions without an answer. */
+  readonly lost: number;
 }
 
 export interface VideoView {
@@ -104,6 +161,8 @@ export interface SessionView {
   readonly zero_us: number;
   readonly devices: readonly string[];
   readonly recording: RecordingView | null;
+  /** Over the last minute of the running recording, each the lowest of its devices; absent while there is none. */
+  readonly scores?: ScoresView;
   /** Recordings so far, the running one included. */
   readonly recordings: number;
   readonly markers: number;
@@ -118,6 +177,10 @@ export interface RecordingView {
   readonly number: number;
   /** Scheduled start, hub microseconds. */
   readonly start_us: number;
+  /** Scheduled stop, hub microseconds; null while nobody has said so. */
+  readonly stop_us: number | null;
+  /** How each device kept to the start. */
+  readonly starts: readonly DeviceStartView[];
   readonly streams: readonly {
     readonly device: string;
     readonly stream: string;
@@ -125,6 +188,24 @@ export interface RecordingView {
     readonly received: number;
     readonly written: number;
   }[];
+}
+
+/** How one device kept to the scheduled start of the running recording. */
+export interface DeviceStartView {
+  readonly device: string;
+  /** `waiting`: it may still begin. `late`: it missed the start. `never`: it has not begun, and is not expected to. */
+  readonly status: "waiting" | "on_time" | "late" | "never";
+  /** The largest skew of its streams: first kept sample or frame against the start, less up to one period. */
+  readonly skew_ms: number | null;
+  readonly reason: "gone" | "refused" | "no_sample" | null;
+  /** Regular streams that brought no sample. */
+  readonly silent: readonly string[];
+  /** Of a device that records on itself: its own answer; null before it, and for any other device. */
+  readonly own: { readonly status: "on_time" | "late" | "never"; readonly skew_ms: number | null } | null;
+  /** Seconds behind the start when it joined, for one that came later. */
+  readonly joined_late_s: number | null;
+  /** How often it was away and came back. */
+  readonly rejoined: number;
 }
 
 /** A session that a crash left open; the operator chooses what becomes of it. */

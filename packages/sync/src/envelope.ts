@@ -1,3 +1,4 @@
+import { BeatWatch } from "./beat.js";
 import { heightAt, highestLine, LowerHull, type Line } from "./hull.js";
 import { maxRate, rateUncertainty } from "./rate-limit.js";
 
@@ -18,6 +19,8 @@ export interface Envelope {
   readonly ratePpm: number;
   /** How far the envelope may be off, its constant latency left aside, seconds; null where one point was all. */
   readonly boundS: number | null;
+  /** The part of the bound that comes from samples keeping step with the radio; 0 where they do not. */
+  readonly beatS: number;
 }
 
 /**
@@ -31,6 +34,8 @@ export class EnvelopePoints {
   #bins: LowerHull[] = [];
   #count = 0;
   #sumX = 0;
+  readonly #beat = new BeatWatch();
+  #beatS = 0;
 
   constructor(deviceS: number, arrivalS: number) {
     this.fromDeviceS = deviceS;
@@ -50,6 +55,8 @@ export class EnvelopePoints {
 
   push(deviceS: number, arrivalS: number): void {
     const x = deviceS - this.fromDeviceS;
+    if (Math.floor(x / BIN_S) >= this.#bins.length) this.#lookAtBeat();
+    this.#beat.push(x, arrivalS - this.fromArrivalS);
     this.#hull(Math.floor(x / BIN_S)).push(x, arrivalS - deviceS);
     this.#lastDeviceS = deviceS;
     this.#count++;
@@ -68,6 +75,7 @@ export class EnvelopePoints {
     this.#lastDeviceS = later.#lastDeviceS;
     this.#count += later.#count;
     this.#sumX += later.#sumX + shift * later.#count;
+    this.#beatS = Math.max(this.#beatS, later.#beatS);
   }
 
   /** The least arrival minus device time within a minute of the first point, or of the last, seconds. */
@@ -85,7 +93,8 @@ export class EnvelopePoints {
     return {
       offsetS: (deviceS) => curve.heightAt(deviceS - this.fromDeviceS),
       ratePpm: line.slope * 1e6,
-      boundS: this.#count < 2 ? null : this.#boundS(curve.clearances(this.#bins)),
+      boundS: this.#count < 2 ? null : this.#boundS(curve.clearances(this.#bins)) + this.#beatS,
+      beatS: this.#beatS,
     };
   }
 
@@ -94,6 +103,11 @@ export class EnvelopePoints {
     const found = clearances.filter(Number.isFinite).sort((a, b) => a - b);
     const spread = found[Math.min(found.length - 1, Math.ceil(found.length * 0.95))]!;
     return spread + (this.spanS > 0 ? (rateUncertainty(this.spanS) * this.spanS) / 2 : 0);
+  }
+
+  #lookAtBeat(): void {
+    this.#beat.look();
+    this.#beatS = Math.max(this.#beatS, this.#beat.beatS);
   }
 
   #highestLine(): Line {

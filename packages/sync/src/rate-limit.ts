@@ -10,7 +10,15 @@ export function maxRate(spanS: number): number {
   return spanS < SPAN_FOR_ANY_S ? QUARTZ : ANY_CLOCK;
 }
 
-/** How uncertain an envelope's rate is (s/s) after `spanS` seconds: its ends ride on latencies that differ by about a millisecond. */
-export function rateUncertainty(spanS: number): number {
-  return Math.min(60e-6, 1e-3 / spanS);
+/** The ends of an envelope ride on latencies that differ by about so much, seconds. */
+const LATENCY_SPREAD_S = 1e-3;
+const MOST_UNCERTAIN = 60e-6;
+
+/**
+ * How uncertain an envelope's rate is (s/s) after `spanS` seconds, from the latencies at its ends.
+ * @param beatS what the lowest latency may differ by beyond the usual, where samples keep step with a radio
+ */
+export function rateUncertainty(spanS: number, beatS = 0): number {
+  const usual = Math.min(MOST_UNCERTAIN, LATENCY_SPREAD_S / spanS);
+  return beatS > 0 ? usual + Math.min(ANY_CLOCK, beatS / spanS) : usual;
 }

@@ -1,5 +1,4 @@
 import { EnvelopePoints, type Envelope } from "./envelope.js";
-import { ExchangeFilter, type Exchange } from "./two-way.js";
 
 /** One latency never differs from the next by more, unless the clock itself jumped or the link stood still. */
 const JUMP_S = 1;
@@ -18,14 +17,15 @@ export interface TimelineEpoch {
   readonly observations: number;
   /** Rate of session time against device time, less 1. */
   readonly ratePpm: number;
-  /** Half width within which the times of this epoch are right against each other; null where nothing tells. */
+  /** Half width within which the times of this epoch are right (an envelope's against each other); null where nothing tells. */
   readonly boundS: number | null;
 }
 
 /** The fitted map from device time to session time, with its bound. */
 export interface Timeline {
   /**
-   * `hub_clock`: stamped by the hub itself, taken as it is. `two_way`: fitted to answered probes of the device's clock.
+   * `hub_clock`: stamped by the hub itself, taken as it is. `two_way`: fitted to answered probes of the device's clock, see
+   * `probedTimeline`.
    * `lower_envelope`: fitted below the arrivals.
    * `arrival`: nothing to fit, each sample has the time of its arrival.
    */
@@ -40,17 +40,26 @@ export interface Timeline {
    * epoch. A sample without device time gets its arrival.
    */
   toSessionS(deviceS: number, arrivalS: number): number;
+  /** The bound at a session time, seconds, where it is known better than the widest. */
+  boundAtS?(sessionS: number): number;
 }
 
 const NOTES = {
   hub_clock: "Stamped with the hub's own clock; nothing was fitted.",
-  two_way:
-    "The fit to the quickest probes, and half their round trip: so far the two ways may differ without being seen.",
   lower_envelope:
     "Relative within the stream: how far the fitted envelope may be off. The constant latency of the link, which one-way arrivals cannot show, comes on top.",
   arrival:
     "No clock observations: each sample has the time of its arrival, late by the whole latency of the link; no bound can be stated.",
 } as const;
+
+/** Less than this of a beat is not worth a sentence, seconds. */
+const NOTED_BEAT_S = 1e-3;
+
+function envelopeNote(beatS: number): string {
+  if (beatS < NOTED_BEAT_S) return NOTES.lower_envelope;
+  const ms = (beatS * 1000).toFixed(1);
+  return `${NOTES.lower_envelope} It holds ${ms} ms because the samples keep step with the radio's schedule: which part of its interval they wait for hardly changes for minutes.`;
+}
 
 /** The timeline of a stream that the hub stamped itself: device time is session time. */
 export function hubTimeline(): Timeline {
@@ -61,29 +70,6 @@ export function hubTimeline(): Timeline {
     epochs: [],
     toSessionS: (deviceS, arrivalS) => (Number.isNaN(deviceS) ? arrivalS : deviceS),
   };
-}
-
-/** Fits a device's timeline to the readings of its clock by probes, in the order in which they were made. */
-export class ProbedTimelineBuilder {
-  readonly #filter = new ExchangeFilter();
-  readonly #readings = new TimelineBuilder();
-  #shortestS = Infinity;
-
-  /** One answered exchange; hub times are session seconds. */
-  push(exchange: Exchange): void {
-    const reading = this.#filter.reading(exchange);
-    if (reading === undefined) return;
-    this.#readings.push(reading.deviceS, reading.hubS);
-    this.#shortestS = Math.min(this.#shortestS, reading.roundTripS);
-  }
-
-  /** The timeline of all exchanges so far; `arrival` without a single answer. */
-  build(): Timeline {
-    const fitted = this.#readings.build();
-    if (fitted.method === "arrival") return fitted;
-    const boundS = fitted.boundS === null ? null : fitted.boundS + this.#shortestS / 2;
-    return { ...fitted, method: "two_way", boundS, boundNote: NOTES.two_way };
-  }
 }
 
 /**
@@ -119,7 +105,7 @@ export class TimelineBuilder {
     return {
       method: "lower_envelope",
       boundS: bounds.includes(null) ? null : Math.max(...(bounds as number[])),
-      boundNote: NOTES.lower_envelope,
+      boundNote: envelopeNote(Math.max(...epochs.map(({ envelope }) => envelope.beatS))),
       epochs: epochs.map(({ points, envelope }) => describe(points, envelope)),
       toSessionS: mapper(epochs),
     };
@@ -135,7 +121,8 @@ interface FittedEpoch {
   readonly envelope: Envelope;
 }
 
-function arrivalTimeline(): Timeline {
+/** Where nothing is known of a clock each sample has the time of its arrival. */
+export function arrivalTimeline(): Timeline {
   return {
     method: "arrival",
     boundS: null,

@@ -35,7 +35,7 @@ test("a phone is introduced by its hello", async () => {
     proposedId: "phone_1",
     deviceType: "android_phone",
     label: "Emulated phone",
-    capabilities: ["rgb_video", "gsr_data", "motion_data"],
+    capabilities: ["rgb_video", "gsr_data", "motion_data", "cue_tap"],
     firmware: "Android 16 (emulated); polychron-emulator 1",
     driver: "polychron-phone 1",
     simulated: true,

@@ -129,9 +129,11 @@ test("a remainder reads back to the last bit, without an arrival, and without va
 
 test("the answer to a probe is as long as the probe", () => {
   const probe = { id: 12, pad: "x".repeat(160) };
-  const reply = probeReply(probe, "run-0-1a2b", 1_234.567891, () => 1_234.567893);
-  expect(reply).toMatchObject({ id: 12, t2_s: 1_234.567891, t3_s: 1_234.567893, clock_id: "run-0-1a2b" });
-  expect(JSON.stringify(reply).length).toBe(JSON.stringify(probe).length);
+  for (const t3S of [1_234.567893, 1_234.56789, 1_235, 1_234.5678912]) {
+    const reply = probeReply(probe, "run-0-1a2b", 1_234.567891, () => t3S);
+    expect(reply).toMatchObject({ id: 12, t2_s: 1_234.567891, t3_s: t3S, clock_id: "run-0-1a2b" });
+    expect(JSON.stringify(["probe_reply", reply]).length).toBe(JSON.stringify(["probe", probe]).length);
+  }
 });
 
 test("a phone refuses words and values that the protocol does not know", async () => {

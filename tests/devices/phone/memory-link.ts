@@ -30,6 +30,7 @@ export class MemoryLink implements PhoneLink, PhoneWire {
   hello: PhoneHello | undefined;
   isUp = false;
   brain: PhoneBrain | undefined;
+  latencyMs = LATENCY_MS;
   readonly #time: HandTime;
   #listener: PhoneLinkListener | undefined;
   /** Counts connections: what was sent on an older one never arrives. */
@@ -78,6 +79,10 @@ export class MemoryLink implements PhoneLink, PhoneWire {
     this.#isReading = isReading;
     if (!isReading) return;
     for (const run of this.#unread.splice(0)) run();
+  }
+
+  sleep(isAsleep: boolean): void {
+    this.read(!isAsleep);
   }
 
   // The hub's end.
@@ -178,7 +183,7 @@ export class MemoryLink implements PhoneLink, PhoneWire {
 
   #travel(run: () => void): void {
     const connection = this.#connection;
-    this.#time.after(LATENCY_MS, () => {
+    this.#time.after(this.latencyMs, () => {
       if (connection === this.#connection) run();
     });
   }

@@ -32,7 +32,14 @@ export class DriverBench {
   readonly emulator: ShimmerEmulator;
   readonly port;
 
-  constructor(options: { readonly emulator?: Partial<ShimmerEmulatorOptions>; readonly settings?: JsonObject } = {}) {
+  /** `random` as the driver takes it: waits that are left to chance. */
+  constructor(
+    options: {
+      readonly emulator?: Partial<ShimmerEmulatorOptions>;
+      readonly settings?: JsonObject;
+      readonly random?: () => number;
+    } = {},
+  ) {
     const { transport, port } = loopback(this.time, "bench");
     this.transport = transport;
     this.port = port;
@@ -43,8 +50,8 @@ export class DriverBench {
       onBlock: (block: SampleBlock) => void this.blocks.push(block),
       onNotice: (notice: DriverNotice) => void this.notices.push(notice),
     };
-    const settings = options.settings ?? {};
-    this.driver = new ShimmerDriver({ ...ports, transport, address: "bench", sink, settings, simulated: true });
+    const { settings = {}, random = () => 0.5 } = options;
+    this.driver = new ShimmerDriver({ ...ports, transport, address: "bench", sink, settings, random, simulated: true });
   }
 
   /** Lets time pass until a promise of the driver is settled. */

@@ -76,3 +76,20 @@ test("the clock answers on a connection of its own, also while the phone does no
   phone.read(true);
   expect(await answer).toEqual({ ok: true });
 });
+
+test("a sleeping phone hears nothing and connects to nobody; awake it hears what came and comes back", async () => {
+  const heard: string[] = [];
+  const phone = open({ onMessage: (name) => void heard.push(name) });
+  const joined = (said: readonly { name: string }[]): number =>
+    said.filter(({ name }) => name === "connected" || name === "clock").length;
+  await hub.until((said) => joined(said) === 2);
+  phone.sleep(true);
+  hub.phone.emit("stored", { next_seq: {} });
+  hub.phone.disconnect(true);
+  const probed = hub.probe(7);
+  expect([heard, joined(hub.said)]).toEqual([[], 2]);
+  phone.sleep(false);
+  await hub.until((said) => joined(said) === 3);
+  expect(heard).toEqual(["stored"]);
+  expect(await probed).toMatchObject({ id: 7 });
+});

@@ -1,3 +1,4 @@
+import { ProbedClock } from "../../../apps/hub/src/record/probed-clock.js";
 import type { SampleBlock } from "@polychron/session/model";
 import { DeviceClock, type ClockPair } from "../../../apps/hub/src/record/device-clock.js";
 
@@ -61,4 +62,56 @@ test("who has left hears no more", () => {
   leave();
   clock.push(sample(0.4, 0));
   expect(heard).toBe(1);
+});
+
+test("before the first probe each stream of a device goes by its own arrivals, however old another's samples are", () => {
+  const probed = new ProbedClock();
+  const [quick, slow] = [new DeviceClock(probed), new DeviceClock(probed)];
+  for (let number = 1; number <= 50; number++) {
+    quick.push(sample(number / 10, number === 7 ? 2_000 : 30_000));
+    slow.push(sample(number / 10 - 0.8, 900_000));
+  }
+  // The envelope may rise a little while the clock's rate is not known yet.
+  expect(Math.abs(quick.hubUs(5) - (100e6 + 5e6 + 2_000))).toBeLessThan(2_000);
+  expect(Math.abs(slow.hubUs(5) - (100e6 + 5e6 + 900_000))).toBeLessThan(2_000);
+});
+
+test("from the first answered probe on it alone counts, for every stream", () => {
+  const probed = new ProbedClock();
+  const clock = new DeviceClock(probed);
+  clock.push(sample(3, 900_000));
+  probed.push({ t1S: 104, t2S: 4.002, t3S: 4.002, t4S: 104.004, clockId: "a", quantS: 1e-6 });
+  expect(clock.hubUs(4)).toBeCloseTo(104e6, -1);
+  expect(clock.deviceS(104.5e6)).toBeCloseTo(4.5, 5);
+});
+
+test("of a clock that is announced anew nothing is known until it answers", () => {
+  const probed = new ProbedClock();
+  probed.announce("phone_a");
+  probed.push({ t1S: 104, t2S: 4.002, t3S: 4.002, t4S: 104.004, clockId: "a", quantS: 1e-6 });
+  probed.announce("phone_a");
+  expect(probed.isKnown).toBe(true);
+  probed.announce("phone_b");
+  expect([probed.isKnown, probed.view(105e6)!.offset_s]).toEqual([false, null]);
+  probed.push({ t1S: 106, t2S: null, t3S: null, t4S: null, clockId: "b", quantS: 1e-6 });
+  expect(probed.isKnown).toBe(false);
+  probed.push({ t1S: 106.02, t2S: 900, t3S: 900, t4S: 106.03, clockId: "b", quantS: 1e-6 });
+  expect([probed.isKnown, probed.hubUs(900)]).toEqual([true, expect.closeTo(106.025e6, -2)]);
+});
+
+test("a clock that is read while it streams has a bound on its latency, and its times lie inside it", () => {
+  const clock = new DeviceClock();
+  const latencyUs = 12_000;
+  for (let number = 0; number < 300; number++) {
+    clock.push(sample(number / 10, latencyUs + (number % 9) * 1_000));
+    if (number % 50 !== 49) continue;
+    // Asked 5 ms before the device reads it, answered 20 ms later.
+    const readS = number / 10 + 0.01;
+    clock.read({ t1S: 100 + readS - 0.005, t2S: readS, t3S: readS, t4S: 100 + readS + 0.02, clockId: "a", quantS: 0 });
+  }
+  clock.read({ t1S: 131, t2S: null, t3S: null, t4S: null, clockId: "a", quantS: 0 });
+  const view = clock.view(132e6)!;
+  expect(view).toMatchObject({ method: "one_way", bursts: 6, lost: 1, epochs: 1 });
+  expect(Math.abs(clock.hubUs(29.9) - 129.9e6) / 1e3).toBeLessThanOrEqual(view.hard_ms!);
+  expect(view.hard_ms).toBeLessThan(10);
 });

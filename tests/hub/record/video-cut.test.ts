@@ -50,6 +50,25 @@ test("a fragment that needs an earlier frame cannot begin a file", () => {
   expect(framesOf(video.push(fragment(10, 2)).kept)).toEqual([10, 11]);
 });
 
+test("a start within a fragment without a key frame keeps what came since the last one, and is not late", () => {
+  const video = cut(25);
+  video.push(fragment(0, 10));
+  video.push(fragment(10, 6));
+  video.push(fragment(16, 4, { isKey: false }));
+  expect(framesOf(video.push(fragment(20, 10, { isKey: false })).kept)).toEqual(
+    Array.from({ length: 20 }, (_, row) => 10 + row),
+  );
+  expect(framesOf(video.push(fragment(30, 2, { isKey: false })).kept)).toEqual([30, 31]);
+  expect(video.counts(0)).toMatchObject({ received: 22, expected: 22, startSkewS: 0 });
+  expect(video.counts(0).firstUs).toBe(25 * PERIOD_US);
+});
+
+test("pictures of another run of the encoder lead into nothing", () => {
+  const video = cut(15);
+  video.push(fragment(0, 10));
+  expect(video.push(fragment(10, 10, { head: Uint8Array.of(2), isKey: false })).kept).toEqual([]);
+});
+
 test("a new run of the encoder tells how many frames lie between, and they count as expected", () => {
   const video = cut(0);
   video.push(fragment(0, 10));

@@ -19,7 +19,10 @@ function begin(isWanted = (): boolean => true): {
   const outcomes: Outcome[] = [];
   const probes = new ClockProbes({
     ...{ clock: time, timers: time, isWanted },
-    send: ({ id }) => sent.push({ id, atUs: time.nowUs() }),
+    send: ({ id }) => {
+      sent.push({ id, atUs: time.nowUs() });
+      return time.nowUs();
+    },
     onProbe: (reply, t1Us, atUs) => outcomes.push({ reply, t1Us, atUs }),
   });
   probes.start();

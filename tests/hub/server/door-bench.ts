@@ -8,6 +8,7 @@ import { UI_NAMESPACE } from "@polychron/protocol";
 import { io, type Socket as PageSocket } from "socket.io-client";
 import { DiskFiles, type FileSystem } from "@polychron/session/store";
 import { TokenBook } from "../../../apps/hub/src/security/tokens.js";
+import type { ApiPort } from "../../../apps/hub/src/server/api.js";
 import type { EndReason } from "../../../apps/hub/src/server/connection-ends.js";
 import type { PhoneDoor } from "../../../apps/hub/src/server/phones.js";
 import { ExportedFiles } from "../../../apps/hub/src/server/exported-files.js";
@@ -50,7 +51,7 @@ export class DoorBench {
   }
 
   static async open(
-    change: Partial<UiPort> = {},
+    change: Partial<UiPort & ApiPort> = {},
     silentForMs = 10_000,
     door?: { phones: PhoneDoor; onEnd: (reason: EndReason) => void; host?: string },
   ): Promise<DoorBench> {

@@ -2,13 +2,17 @@ import { Command, CommanderError } from "commander";
 import { errorReport } from "@polychron/session/model";
 import { ConfigError } from "../config-error.js";
 import { programVersion } from "../version.js";
+import { addClockCommand } from "./clock-command.js";
+import { addCuesCommand } from "./cues-command.js";
 import { addEmulateCommand } from "./emulate-command.js";
 import { errorText, EXIT, exitCodeOf, type SetExit } from "./exit-code.js";
 import { addExportCommand } from "./export-command.js";
 import { addHubCommand } from "./hub-command.js";
+import { addReportCommand } from "./report-command.js";
 import { addSelftestCommand } from "./selftest-command.js";
 import { addSessionsCommands } from "./sessions-commands.js";
 import { addSimulateCommand } from "./simulate-command.js";
+import { addSynchronizeCommand } from "./synchronize-command.js";
 import { processSurroundings, type Surroundings } from "./surroundings.js";
 
 /**
@@ -51,6 +55,10 @@ function buildProgram(surroundings: Surroundings, setExit: SetExit): Command {
   addHubCommand(program, surroundings, setExit);
   addSessionsCommands(program, surroundings, setExit);
   addExportCommand(program, surroundings, setExit);
+  addSynchronizeCommand(program, surroundings, setExit);
+  addReportCommand(program, surroundings, setExit);
+  addCuesCommand(program, surroundings);
+  addClockCommand(program, surroundings);
   addEmulateCommand(program, surroundings);
   addSimulateCommand(program, surroundings, setExit);
   addSelftestCommand(program, surroundings, setExit);

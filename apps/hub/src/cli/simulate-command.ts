@@ -1,6 +1,9 @@
-import type { Command } from "commander";
+import { Option, type Command } from "commander";
 import { join } from "node:path";
+import { LAB_LINKS, type LabLink } from "../lab/impair/links.js";
 import { parseLabFault } from "../lab/lab-fault.js";
+import type { ErrorReport } from "../lab/alignment/error-tally.js";
+import type { NetworkReport } from "../lab/impair/network-report.js";
 import type { SimulationReport } from "../lab/simulation-report.js";
 import { EXIT, type SetExit } from "./exit-code.js";
 import { wholeNumber } from "./option-values.js";
@@ -18,6 +21,7 @@ interface SimulateOptions {
   readonly saveLogs?: true;
   readonly verbose?: true;
   readonly seed: number;
+  readonly impair?: LabLink;
   readonly fault: readonly string[];
   readonly json?: true;
 }
@@ -41,6 +45,7 @@ export function addSimulateCommand(program: Command, surroundings: Surroundings,
       "order a fault, KIND[:COUNT]@SECONDS[:DURATION][#DEVICE], such as drop@3, close@4:2#2 or vanish@5:5#phone1",
       [],
     )
+    .addOption(new Option("--impair <link>", "let the phones reach the hub over a bad network").choices([...LAB_LINKS]))
     .option("--json", "print the result as JSON");
   addSettings(command, ["recordings"]).action(async (options: SimulateOptions) => {
     const { recordings } = configOf(command, ["recordings"], surroundings);
@@ -52,6 +57,7 @@ export function addSimulateCommand(program: Command, surroundings: Surroundings,
       ...{ durationS: options.duration, seed: options.seed, recordings },
       isStressTest: options.stressTest === true,
       faults: options.fault.map(parseLabFault),
+      ...(options.impair && { impair: options.impair }),
       ...(options.saveLogs && { keepLogsIn: join(recordings, ".polychron", "simulations", `seed_${options.seed}`) }),
       say: options.verbose ? (text) => surroundings.err(text) : () => undefined,
       signal: surroundings.stopSignal(),
@@ -79,6 +85,8 @@ function reportText(report: SimulationReport): string {
     report.session_path,
     table,
     ...fileLines(report),
+    startLine(report),
+    ...alignmentLines(report),
     `${report.markers} markers, ${report.files.length} files`,
     cost,
     ...findings,
@@ -96,4 +104,34 @@ function fileLines({ uploads, videos }: SimulationReport): string[] {
         `${device}: ${path}, ${packets} pictures, ${rows} times, ${frames} frames, ${verdict(ok)}`,
     ),
   ];
+}
+
+/** How far apart the devices began. */
+function startLine({ starts: { devices, skew_p99_ms: p99, skew_max_ms: max } }: SimulationReport): string {
+  const punctual = devices.filter(({ start }) => start === "on_time").length;
+  const skew = p99 === null || max === null ? "" : `, start skew p99 ${p99.toFixed(3)} ms, max ${max.toFixed(3)} ms`;
+  return `${punctual} of ${devices.length} devices began on time${skew}`;
+}
+
+/** How right the phones' times were. */
+function alignmentLines({ alignment, network }: SimulationReport): string[] {
+  const ms = (value: number | null): string => (value === null ? "-" : value.toFixed(3));
+  const percent = (share: number | null): string => (share === null ? "-" : `${(100 * share).toFixed(1)} %`);
+  const cells = ({ p50_ms: p50, p99_ms: p99, max_ms: max, bound_ms: bound, within_bound: within }: ErrorReport) => [
+    ...[p50, p99, max, bound].map(ms),
+    percent(within),
+  ];
+  const rows = alignment.flatMap(({ device, live, post, ok }) => [
+    [device, "live", ...cells(live), ok ? "yes" : "NO"],
+    [device, "afterwards", ...cells(post), ok ? "yes" : "NO"],
+  ]);
+  if (rows.length === 0) return [];
+  const head = ["device", "true error, ms", "median", "p99", "largest", "stated", "inside", "as it should be"];
+  const over = network === null ? [] : [networkLine(network)];
+  return [textTable([head, ...rows]), ...over];
+}
+
+function networkLine({ link, lateness }: NetworkReport): string {
+  const { count, p50_ms: p50, p99_ms: p99 } = lateness;
+  return `Network ${link}: ${count} pieces passed on, late by ${p50?.toFixed(2)} ms (median), ${p99?.toFixed(2)} ms (99 %)`;
 }

@@ -1,12 +1,15 @@
+import { SYNCHRONIZE_PROCESSOR } from "@polychron/processing";
 import type { Command, CommandKind } from "@polychron/protocol";
 import type { JsonObject } from "@polychron/session/model";
 import { ServiceError } from "../errors.js";
-import type { ExportJobs } from "../export/export-jobs.js";
 import type { Jobs } from "../jobs.js";
+import type { CueDesk } from "../record/cue-desk.js";
 import type { DeviceRegistry } from "../record/device-registry.js";
 import type { PhoneDesk } from "../record/phone-desk.js";
 import type { Recorder } from "../record/recorder.js";
 import type { RecoveryDesk } from "../record/recovery-desk.js";
+import { reportOrder } from "../work/report-order.js";
+import type { SessionJobs } from "../work/session-jobs.js";
 import type { CommandHandler } from "./command-desk.js";
 
 /** The parts of the hub that commands act on. */
@@ -14,8 +17,9 @@ export interface Hands {
   readonly registry: DeviceRegistry;
   readonly recorder: Recorder;
   readonly recovery: RecoveryDesk;
-  readonly exports: ExportJobs;
+  readonly work: SessionJobs;
   readonly jobs: Jobs;
+  readonly cues: CueDesk;
   readonly phones: PhoneDesk;
   onChanged(): void;
 }
@@ -62,6 +66,9 @@ const OBEY: Obeyers = {
   },
   stop_recording: async ({ recorder }, { session }) => ({ recording: (await recorder.run(session).stop()).number }),
   marker: ({ recorder }, { session, label, at_us: atUs }, by) => done(recorder.run(session).mark(label, by, atUs)),
+  sync_cue: async ({ cues }, { session }, by) => ({ ...(await cues.order(session, by)) }),
+  report_cue: ({ cues }, { session, cue, act, at_us: atUs, uncertainty_us: uncertaintyUs }, by) =>
+    done(cues.report({ session, cue, act, atUs, uncertaintyUs, by })),
   note: ({ recorder }, { session, text }, by) => done(recorder.run(session).session.note({ text, by })),
   end_session: async ({ recorder }, { session, without_missing: withoutMissing }, by) => ({
     ...(await recorder.end(session, { by, withoutMissing })),
@@ -79,7 +86,15 @@ const OBEY: Obeyers = {
     return { session: (await recorder.reopen(session, by)).id };
   },
   recover_session: ({ recovery }, { session, choice }, by) => recovery.decide(session, choice, by),
-  export_session: async ({ exports }, { session, formats }) => ({ job: await exports.order(session, formats) }),
+  export_session: async ({ work }, { session, formats }) => {
+    const processors = formats.map((format) => `export_${format}`);
+    return { job: await work.order({ kind: "export", session, parameters: { formats }, processors }) };
+  },
+  synchronize: async ({ work }, { session, rate_hz }) => {
+    const processors = [SYNCHRONIZE_PROCESSOR];
+    return { job: await work.order({ kind: "synchronize", session, parameters: { rate_hz }, processors }) };
+  },
+  report_session: async ({ work }, { session }) => ({ job: await work.order(reportOrder(session)) }),
   cancel_job: async ({ jobs }, { job }) => {
     jobs.cancel(job);
     return {};

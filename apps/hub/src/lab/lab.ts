@@ -3,6 +3,8 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { CameraMember } from "./camera-member.js";
+import { ImpairedNetwork } from "./impair/impaired-network.js";
+import type { LabLink } from "./impair/links.js";
 import type { LabFault } from "./lab-fault.js";
 import type { FoundMember, LabMember, MemberOptions, ShimmerMember } from "./member.js";
 import { PhoneMember } from "./phone-member.js";
@@ -17,6 +19,8 @@ export interface LabOptions {
   readonly seed: number;
   /** Shimmers behind kernel pseudo-terminals in processes of their own, or behind pipes inside this one; default: what the platform has. */
   readonly behind?: "pty" | "pipe";
+  /** How bad the links between phones and hub are; absent: phones reach the hub directly. */
+  readonly impair?: LabLink;
 }
 
 /** Where the lab's phones find the hub, and how the operator lets each of them in. */
@@ -28,8 +32,9 @@ export interface WayIn {
 
 /** Windows has no pseudo-terminals: there the emulators stand behind a pipe inside the process. */
 const DEFAULT_BEHIND = process.platform === "win32" ? "pipe" : "pty";
-/** Crystals differ: member n runs so many ppm off, alternately fast and slow. */
-const DRIFT_STEP_PPM = 7;
+/** Crystals differ: member n runs n/2 steps off, alternately fast and slow; those of phones are the cheaper ones. */
+const DRIFT_STEPS_PPM = { shimmer: 7, phone: 12 } as const;
+const DRIFT_MAX_PPM = 50;
 /** Phones and Shimmers of the same number follow from different seeds. */
 const PHONE_SEEDS_FROM = 500;
 
@@ -38,28 +43,36 @@ export class Lab {
   readonly shimmers: readonly ShimmerMember[];
   readonly phones: readonly PhoneMember[];
   readonly cameras: readonly CameraMember[];
+  /** Between phones and hub; undefined where nothing is. */
+  readonly network: ImpairedNetwork | undefined;
   readonly #folder: string;
+  readonly #seed: number;
   #finished: Promise<unknown> | undefined;
 
-  private constructor(folder: string, members: Pick<Lab, "shimmers" | "phones" | "cameras">) {
+  private constructor(
+    { seed, impair }: LabOptions,
+    folder: string,
+    members: Pick<Lab, "shimmers" | "phones" | "cameras">,
+  ) {
     this.#folder = folder;
+    this.#seed = seed;
+    this.network = impair && new ImpairedNetwork(impair);
     this.shimmers = members.shimmers;
     this.phones = members.phones;
     this.cameras = members.cameras;
   }
 
   /** Throws `SIMULATION_FAILED`. */
-  static async start({ shimmers, phones = 0, cameras = 0, seed, behind = DEFAULT_BEHIND }: LabOptions): Promise<Lab> {
+  static async start(options: LabOptions): Promise<Lab> {
+    const { shimmers, phones = 0, cameras = 0, behind = DEFAULT_BEHIND } = options;
     const folder = await mkdtemp(join(tmpdir(), "polychron-lab-"));
     const startShimmer: (options: MemberOptions) => Promise<ShimmerMember> =
       behind === "pty" ? PtyMember.start : PipeMember.start;
     const [startedShimmers, startedPhones] = await Promise.all([
-      startAll(shimmers, (number) => startShimmer(memberOptions(number, seed * 1000 + number, folder))),
-      startAll(phones, (number) =>
-        PhoneMember.start(memberOptions(number, seed * 1000 + PHONE_SEEDS_FROM + number, folder)),
-      ),
+      startAll(shimmers, (number) => startShimmer(memberOptions("shimmer", number, { ...options, folder }))),
+      startAll(phones, (number) => PhoneMember.start(memberOptions("phone", number, { ...options, folder }))),
     ]);
-    const lab = new Lab(folder, {
+    const lab = new Lab(options, folder, {
       shimmers: startedShimmers.members,
       phones: startedPhones.members,
       cameras: Array.from({ length: cameras }, (_, index) => new CameraMember(index + 1)),
@@ -95,7 +108,10 @@ export class Lab {
 
   /** Lets every phone join a hub that listens, one after the other. Throws `SIMULATION_FAILED`. */
   async join({ url, pair }: WayIn): Promise<void> {
-    for (const phone of this.phones) await phone.join({ hub: url, code: await pair() });
+    for (const phone of this.phones) {
+      const hub = (await this.network?.open(url, this.#seed * 1000 + phone.number)) ?? url;
+      await phone.join({ hub, code: await pair() });
+    }
   }
 
   /** Resolves when every phone has handed over what it recorded by itself. Throws `SIMULATION_FAILED` after `withinMs`. */
@@ -112,7 +128,7 @@ export class Lab {
 
   /** Ends the devices, once; their truth files are whole when this resolves. */
   finish(): Promise<unknown> {
-    this.#finished ??= Promise.all(this.members.map((member) => member.close()));
+    this.#finished ??= Promise.all(this.members.map((member) => member.close())).then(() => this.network?.close());
     return this.#finished;
   }
 
@@ -128,9 +144,14 @@ export class Lab {
   }
 }
 
-function memberOptions(number: number, seed: number, folder: string): MemberOptions {
-  const driftPpm = (number % 2 === 0 ? -1 : 1) * DRIFT_STEP_PPM * Math.ceil(number / 2);
-  return { number, seed, driftPpm, folder };
+function memberOptions(
+  family: "shimmer" | "phone",
+  number: number,
+  { seed, folder }: { readonly seed: number; readonly folder: string },
+): MemberOptions {
+  const offPpm = Math.min(DRIFT_MAX_PPM, DRIFT_STEPS_PPM[family] * Math.ceil(number / 2));
+  const driftPpm = number % 2 === 0 ? -offPpm : offPpm;
+  return { number, seed: seed * 1000 + (family === "phone" ? PHONE_SEEDS_FROM : 0) + number, driftPpm, folder };
 }
 
 /** Those that started are kept even where one did not: they must be closed. */

@@ -4,6 +4,7 @@ import { loadHubConfig } from "../config.js";
 import { startHub } from "../main.js";
 import type { RunningHub } from "../main.js";
 import { HubClient } from "./hub-client.js";
+import type { LabLink } from "./impair/links.js";
 import { Lab } from "./lab.js";
 import { isBeforeStream, type LabFault } from "./lab-fault.js";
 import { reportOn, type SimulationReport } from "./simulation-report.js";
@@ -21,6 +22,8 @@ export interface SimulationOptions {
   readonly seed: number;
   /** As `LabOptions.behind`. */
   readonly behind?: "pty" | "pipe";
+  /** As `LabOptions.impair`. */
+  readonly impair?: LabLink;
   readonly faults: readonly LabFault[];
   readonly recordings: string;
   /** Where the emulators' truth files are kept; absent: nowhere. */
@@ -42,11 +45,13 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
   const lab = await Lab.start(options);
   try {
     const session = await withHub(options, lab, (client, url) => record(client, lab, { ...options, url }));
+    const network = (await lab.network?.report()) ?? null;
     await lab.finish();
     const report = await reportOn({
       ...options,
       session: session.id,
       lab,
+      network,
       usage: usage.stop(),
       exportOk: session.exported,
     });

@@ -15,7 +15,7 @@ export async function recordClock(
   const { clock } = stream;
   if (clock.nature === "hub") return undefined;
   if (clock.nature === "two_way") {
-    const isFirst = device.streams.find((each) => each.clock === clock) === stream;
+    const isFirst = device.streams.find((each) => each.clock.nature === "two_way") === stream;
     return isFirst ? recordProbes(session, device) : undefined;
   }
   const file = await session.openClockFile(device.id, "one_way");
@@ -27,8 +27,9 @@ async function recordProbes(session: OpenSession, device: LiveDevice): Promise<(
   const file = await session.openClockFile(device.id, "two_way");
   const zeroS = session.epoch.monotonic_zero_us / 1e6;
   const write = (exchange: ProbeExchange): void => append(file, exchange, zeroS);
-  device.probes.recent().forEach(write);
-  return device.probes.onProbe(write);
+  const { probes } = device.clock;
+  probes.recent().forEach(write);
+  return probes.onProbe(write);
 }
 
 /** The columns are those of the session format: `t1,t2,t3,t4,clock_id,quant_s`, hub times in session seconds. */

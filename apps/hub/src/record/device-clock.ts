@@ -1,5 +1,9 @@
+import type { ProbeExchange } from "@polychron/devices";
+import type { ClockView } from "@polychron/protocol";
 import type { SampleBlock } from "@polychron/session/model";
-import { OneWayClock, TwoWayClock, type Exchange } from "@polychron/sync";
+import { JointClock, StampSanity, type ClockVerdict } from "@polychron/sync";
+import { arrivalView, hubClockView } from "./clock-view.js";
+import type { ProbedClock } from "./probed-clock.js";
 
 /** One raw observation of a device's clock: its time at the moment hub time was read. */
 export interface ClockPair {
@@ -17,27 +21,37 @@ const HISTORY_US = 600e6;
 const INVERSE_STEPS = 3;
 
 /**
- * A device's clock as the hub sees it: the live map from device time to hub time, and the raw pairs it rests on.
- * Of every tenth of a second the pair with the least delay is kept; later ones of the same tenth say nothing more.
+ * A stream's clock as the hub sees it: the live map from device time to hub time, and the raw pairs it rests on. Of every
+ * tenth of a second the pair with the least delay is kept; later ones of the same tenth say nothing more. Where the device
+ * answers probes they alone count, from the first answer on; until then the arrivals of this stream.
  */
 export class DeviceClock {
   readonly nature: ClockNature;
-  readonly #arrivals = new OneWayClock();
-  readonly #probed = new TwoWayClock();
+  readonly #probed: ProbedClock | undefined;
+  readonly #stamps = new StampSanity();
+  readonly #arrivals = new JointClock();
+  #readings = { taken: 0, lost: 0, lastS: Number.NaN };
   #history: ClockPair[] = [];
   #oldest = 0;
   #best: ClockPair | undefined;
   readonly #listeners = new Set<(pair: ClockPair) => void>();
 
-  constructor(nature: ClockNature = "one_way") {
-    this.nature = nature;
+  /** @param probed the clock of the whole device, where it answers probes */
+  constructor(nature: Exclude<ClockNature, "two_way"> | ProbedClock = "one_way") {
+    this.nature = typeof nature === "string" ? nature : "two_way";
+    this.#probed = typeof nature === "string" ? undefined : nature;
   }
 
   /** Hub microseconds of a device time, by what has arrived so far. */
   readonly hubUs = (deviceS: number): number => {
     if (this.nature === "hub") return deviceS * 1e6;
-    return this.#probed.isSet ? this.#probed.hubUs(deviceS) : this.#arrivals.hubUs(deviceS);
+    return this.#probed?.isKnown === true ? this.#probed.hubUs(deviceS) : this.#arrivals.hubUs(deviceS);
   };
+
+  /** Whether its stamps are on the clock that the device answers probes with. */
+  get verdict(): ClockVerdict {
+    return this.#stamps.verdict;
+  }
 
   /** Device seconds at a hub time; null before anything was heard. */
   deviceS(hubUs: number): number | null {
@@ -52,13 +66,17 @@ export class DeviceClock {
     if (this.nature === "hub") return;
     const last = block.count - 1;
     const pair = { deviceS: block.deviceTimeS[last]!, arrivalUs: block.arrivalUs[last]! };
-    this.#arrivals.push(pair.deviceS, pair.arrivalUs);
+    if (this.#probed?.isKnown === true) this.#stamps.push(this.#probed.hubUs(pair.deviceS) / 1e6, pair.arrivalUs / 1e6);
+    else this.#arrivals.push(pair.deviceS, pair.arrivalUs);
     this.#observe(pair);
   }
 
-  /** Takes an answered probe; from the first on, arrivals no longer count. */
-  probe(exchange: Exchange): void {
-    this.#probed.push(exchange);
+  /** Takes one reading of a clock that can be read while it streams, but whose ways are too unequal for a probe. */
+  read({ t1S, t2S, t3S, t4S, clockId, quantS }: ProbeExchange): void {
+    if (t2S === null || t3S === null || t4S === null) return void (this.#readings.lost += 1);
+    this.#arrivals.probe({ t1S, t2S, t3S, t4S, clockId, quantS });
+    this.#readings.taken += 1;
+    this.#readings.lastS = t4S;
   }
 
   /** The kept pairs of the last ten minutes, oldest first. */
@@ -70,6 +88,20 @@ export class DeviceClock {
   onPair(listener: (pair: ClockPair) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
+  }
+
+  /** As of a hub time; null before anything is known. */
+  view(nowUs: number): ClockView | null {
+    if (this.nature === "hub") return hubClockView();
+    if (this.#probed !== undefined) return this.#probed.view(nowUs);
+    if (this.#best === undefined) return null;
+    const { deviceS } = this.#best;
+    const { rate, starts } = this.#arrivals;
+    const { taken, lost, lastS } = this.#readings;
+    return arrivalView({
+      ...{ offsetS: this.hubUs(deviceS) / 1e6 - deviceS, rate: rate.perS, starts },
+      ...{ ...this.#arrivals.boundS(deviceS), readings: taken, lost, readingAgeS: nowUs / 1e6 - lastS },
+    });
   }
 
   #observe(pair: ClockPair): void {

@@ -68,6 +68,11 @@ export class DeviceLog {
     this.#append({ event: "device_ack", details: { device: device.id, ack: "start", recording, first: kept } });
   }
 
+  /** How devices keep to a start or a stop. */
+  acknowledged(details: JsonObject): void {
+    this.#append({ event: "device_ack", details });
+  }
+
   /** The session ends and a device never said what it holds of it. */
   async neverHeard(device: string): Promise<void> {
     const error = new SessionError("FILE_NOT_RECEIVED", { device, file: "its own recording" });

@@ -1,5 +1,6 @@
 import type {
   Candidate,
+  DeviceError,
   DeviceIdentity,
   Driver,
   DriverNotice,
@@ -7,7 +8,6 @@ import type {
   DriverSink,
   MediaFragment,
   PreviewPicture,
-  ProbeExchange,
 } from "@polychron/devices";
 import type { DeviceView } from "@polychron/protocol";
 import {
@@ -18,9 +18,10 @@ import {
   type SampleBlock,
   type StreamInfo,
 } from "@polychron/session/model";
+import { isClockFault, type ClockVerdict } from "@polychron/sync";
 import { DeviceClock, type ClockNature } from "./device-clock.js";
 import { FragmentRing } from "./fragment-ring.js";
-import { ProbeHistory } from "./probe-history.js";
+import { ProbedClock } from "./probed-clock.js";
 import { StreamMeter } from "./stream-meter.js";
 import { Trace } from "./trace.js";
 
@@ -47,10 +48,12 @@ export interface DeviceListener {
 /** A connected device: its driver, and the last that was heard of it. */
 export class LiveDevice implements DriverSink {
   readonly candidate: Candidate;
-  /** The raw questions to its clock and their answers. */
-  readonly probes = new ProbeHistory();
+  /** Its clock, as far as it answers probes. */
+  readonly clock = new ProbedClock();
   /** The newest video, for a recording that is about to begin. */
   readonly fragments = new FragmentRing();
+  /** Why it is not let into a recording. */
+  refusal: DeviceError | undefined;
   readonly #listeners = new Set<DeviceListener>();
   #driver: Driver | undefined;
   #identity: DeviceIdentity | undefined;
@@ -93,6 +96,13 @@ export class LiveDevice implements DriverSink {
     return [...this.#streams.values()];
   }
 
+  /** Whether its times can be used: by the clock that answers probes, and by the stamps of its streams. */
+  get clockVerdict(): ClockVerdict {
+    const { verdict } = this.clock;
+    if (isClockFault(verdict)) return verdict;
+    return this.streams.map(({ clock }) => clock.verdict).find(isClockFault) ?? verdict;
+  }
+
   get batteryPercent(): number | null {
     return this.#battery?.percent ?? null;
   }
@@ -116,25 +126,18 @@ export class LiveDevice implements DriverSink {
   }
 
   #announced(kept: (info: StreamInfo) => LiveStream | undefined): Map<string, LiveStream> {
-    const shared = new DeviceClock("two_way");
-    return new Map(
-      this.driver.streams.map((info) => {
-        const clock = info.clock.twoWay ? shared : new DeviceClock(natureOf(info));
-        return [info.fileType, kept(info) ?? this.#newStream(info, clock)];
-      }),
-    );
+    const { streams } = this.driver;
+    const probed = streams.find(({ clock }) => clock.twoWay);
+    if (probed !== undefined) this.clock.announce(probed.clock.name);
+    return new Map(streams.map((info) => [info.fileType, kept(info) ?? this.#newStream(info)]));
   }
 
-  #newStream(info: StreamInfo, clock: DeviceClock): LiveStream {
+  #newStream(info: StreamInfo): LiveStream {
+    const clock = new DeviceClock(info.clock.twoWay ? this.clock : natureOf(info));
     const name = { device: this.id, fileType: info.fileType, channels: info.channels.length };
     const trace = new Trace(name, clock.hubUs);
-    return {
-      info,
-      clock,
-      trace,
-      meter: new StreamMeter(info),
-      ring: new SampleRing({ spanS: RING_S, channels: info.channels.length }),
-    };
+    const ring = new SampleRing({ spanS: RING_S, channels: info.channels.length });
+    return { info, clock, trace, meter: new StreamMeter(info), ring };
   }
 
   onBlock(block: SampleBlock): void {
@@ -172,17 +175,12 @@ export class LiveDevice implements DriverSink {
     if (notice.kind === "phase" && notice.phase === "armed") this.#error = null;
     if (notice.kind === "status") this.#status = notice.values;
     if (notice.kind === "renewed") this.#renew();
-    if (notice.kind === "probe") this.#probed(notice.exchange);
+    if (notice.kind === "phase" && notice.phase === "lost") this.clock.pathChanged();
+    if (notice.kind === "probe") this.clock.push(notice.exchange);
+    if (notice.kind === "clock_reading") for (const { clock } of this.streams) clock.read(notice.exchange);
     if (notice.kind !== "frames") return;
     this.#frameFaults.dropped += notice.dropped;
     this.#frameFaults.duplicated += notice.duplicated;
-  }
-
-  #probed(exchange: ProbeExchange): void {
-    this.probes.push(exchange);
-    const { t1S, t2S, t3S, t4S } = exchange;
-    if (t2S === null || t3S === null || t4S === null) return;
-    this.streams.find(({ clock }) => clock.nature === "two_way")?.clock.probe({ t1S, t2S, t3S, t4S });
   }
 
   listen(listener: DeviceListener): () => void {
@@ -208,6 +206,7 @@ export class LiveDevice implements DriverSink {
       streams: this.streams.map((stream) => stream.meter.view(nowUs)),
       discarded_bytes: this.#discardedBytes,
       status: this.#status,
+      clock: this.streams[0]?.clock.view(nowUs) ?? null,
       video: this.#video,
       error: this.#error,
     };
@@ -221,6 +220,6 @@ export class LiveDevice implements DriverSink {
   }
 }
 
-function natureOf(info: StreamInfo): ClockNature {
+function natureOf(info: StreamInfo): Exclude<ClockNature, "two_way"> {
   return info.clock.name === HUB_CLOCK_NAME ? "hub" : "one_way";
 }

@@ -5,7 +5,8 @@ import type { OpenSession } from "@polychron/session/store";
 import { recordClock } from "./clock-file.js";
 import type { LiveDevice, LiveStream } from "./live-device.js";
 import type { GapListener, Route } from "./route.js";
-import { sumOfRoutes } from "./route-counts.js";
+import { endsOfRoutes, sumOfRoutes } from "./route-counts.js";
+import type { StreamEnds } from "./start-verdict.js";
 import { StreamRoute } from "./stream-route.js";
 import { VideoRoute } from "./video-route.js";
 
@@ -14,11 +15,13 @@ export interface RunPorts {
   readonly clock: Clock;
   readonly timers: Timers;
   readonly onGap: GapListener;
+  /** Told when the first samples of a stream are kept. */
+  onBegun(): void;
   /** Told of a device whose files could not be opened; the others go on. */
   onOpenFailed(device: LiveDevice, thrown: unknown): void;
 }
 
-/** How long the last samples before the stop may be under way: longer than any Bluetooth link holds a packet back. */
+/** How long behind the stop the last samples before it may be under way: longer than any Bluetooth link holds a packet back. */
 const TAIL_WITHIN_MS = 1500;
 
 /** One start-to-stop run: its streams' routes from device to file, and the stop that waits for what is under way. */
@@ -32,6 +35,8 @@ export class RecordingRun {
   readonly #clockTaps: (() => void)[] = [];
   /** Files being opened: no stream is given two. */
   readonly #opening = new Map<LiveStream, Promise<void>>();
+  /** Streams of which something was kept. */
+  readonly #begun = new Set<Route>();
   #stopUs: HubUs | undefined;
   #onBlock = (): void => undefined;
 
@@ -71,13 +76,13 @@ export class RecordingRun {
   push(stream: LiveStream, block: SampleBlock): void {
     const route = this.#routes.get(stream);
     if (route instanceof StreamRoute) route.push(block);
-    this.#onBlock();
+    this.#look(route);
   }
 
   pushFragment(stream: LiveStream, fragment: MediaFragment): void {
     const route = this.#routes.get(stream);
     if (route instanceof VideoRoute) route.push(fragment);
-    this.#onBlock();
+    this.#look(route);
   }
 
   /** Frames that the device failed to deliver. */
@@ -96,7 +101,7 @@ export class RecordingRun {
     // A stop right behind the start finds files still being opened: they belong to the recording too.
     await Promise.all(this.#opening.values());
     for (const route of this.#routes.values()) route.stopAt(stopUs);
-    await Promise.all([this.#tail(), also]);
+    await Promise.all([this.#tail(stopUs), also]);
     for (const untap of this.#clockTaps.splice(0)) untap();
     for (const route of this.#routes.values()) if (route instanceof VideoRoute) await route.settle();
     return { atUs: stopUs, streams: this.counts(stopUs) };
@@ -106,6 +111,20 @@ export class RecordingRun {
   counts(atUs: number): StreamCounts[] {
     const spanS = Math.max(0, (atUs - this.startUs) / 1e6);
     return sumOfRoutes([...this.#routes.values()], atUs, spanS);
+  }
+
+  /** Where each regular stream begins and ends; those of `devices` too that nothing was kept of. */
+  ends(devices: readonly LiveDevice[], atUs: number): StreamEnds[] {
+    return endsOfRoutes([...this.#routes.values()], devices, atUs);
+  }
+
+  /** A block went through a route: it may be its first, or the one behind the stop. */
+  #look(route: Route | undefined): void {
+    if (route?.hasBegun === true && !this.#begun.has(route)) {
+      this.#begun.add(route);
+      this.#ports.onBegun();
+    }
+    this.#onBlock();
   }
 
   async #openOnce(device: LiveDevice, stream: LiveStream): Promise<void> {
@@ -119,6 +138,7 @@ export class RecordingRun {
     const route = stream.info.isFrames ? this.#videoRoute(device, stream) : await this.#streamRoute(device, stream);
     route.replay();
     this.#routes.set(stream, route);
+    this.#look(route);
     const untap = await recordClock(this.#session, device, stream);
     if (untap !== undefined) this.#clockTaps.push(untap);
   }
@@ -139,11 +159,12 @@ export class RecordingRun {
   }
 
   /** Resolves once every route has seen the stop, or the limit has passed. */
-  #tail(): Promise<void> {
+  #tail(stopUs: HubUs): Promise<void> {
     const isThrough = (): boolean => [...this.#routes.values()].every((route: Route) => route.isPast);
     if (isThrough()) return Promise.resolve();
+    const aheadMs = Math.max(0, stopUs - this.#ports.clock.nowUs()) / 1000;
     return new Promise((resolve) => {
-      const cancel = this.#ports.timers.after(TAIL_WITHIN_MS, resolve);
+      const cancel = this.#ports.timers.after(aheadMs + TAIL_WITHIN_MS, resolve);
       this.#onBlock = () => {
         if (!isThrough()) return;
         cancel();

@@ -7,6 +7,8 @@ export interface Route {
   readonly stream: LiveStream;
   /** Ends the recording at a hub time; samples from before it may still arrive. */
   stopAt(us: number): void;
+  /** Something was kept. */
+  readonly hasBegun: boolean;
   /** Nothing more can come. */
   readonly isPast: boolean;
   counts(atUs: number): CutCounts & { readonly written: number };

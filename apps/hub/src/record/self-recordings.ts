@@ -1,5 +1,5 @@
 import { setMaxListeners } from "node:events";
-import type { HeldFile, HeldRecording, SelfRecorder } from "@polychron/devices";
+import type { FirstKept, HeldFile, HeldRecording, SelfRecorder } from "@polychron/devices";
 import type { Clock, SessionEvent, Timers } from "@polychron/session/model";
 import type { OpenSession } from "@polychron/session/store";
 import { ServiceError } from "../errors.js";
@@ -8,11 +8,20 @@ import type { LiveDevice } from "./live-device.js";
 import type { RecordingRun } from "./recording-run.js";
 import { deviceSAt, endOf, stopOrder } from "./stop-order.js";
 
+/** Told what becomes of the orders to start and to stop. */
+export interface OwnRecordingListener {
+  told(device: LiveDevice, recording: number): void;
+  started(device: LiveDevice, recording: number, first: readonly FirstKept[]): void;
+  refused(device: LiveDevice, recording: number, thrown: unknown): void;
+  stopped(device: LiveDevice, recording: number): void;
+}
+
 /** What the orders to recording devices need of the world. */
 export interface SelfRecordingPorts {
   readonly clock: Clock;
   readonly timers: Timers;
   readonly log: DeviceLog;
+  listener(): OwnRecordingListener;
   /** The recording that runs now. */
   running(): RecordingRun | undefined;
   /** Whether a device takes part in this session now. */
@@ -136,12 +145,12 @@ export class SelfRecordings {
     const { number, stamp, startUs } = run;
     const startDeviceS = deviceSAt(device, startUs);
     const order = { session: this.#session.id, number, stamp, startUs, startDeviceS };
+    const listener = this.#ports.listener();
+    listener.told(device, number);
     recorder
       .start(order, this.#given.signal)
-      .then((first) => this.#ports.log.started(device, number, first))
-      .catch((thrown: unknown) => {
-        if (!this.#given.signal.aborted) this.#ports.log.fault(device, thrown, "start_on_device");
-      });
+      .then((first) => listener.started(device, number, first))
+      .catch((thrown: unknown) => this.#given.signal.aborted || listener.refused(device, number, thrown));
   }
 
   #stop(device: LiveDevice, number: number, endUs: number | undefined): Promise<void> {
@@ -157,6 +166,7 @@ export class SelfRecordings {
     try {
       const files = await recorderOf(device).stop(end, this.#given.signal);
       this.#owedTo(device).delete(number);
+      this.#ports.listener().stopped(device, number);
       await this.#announce(device, number, files);
     } catch (thrown) {
       if (!this.#given.signal.aborted) this.#ports.log.fault(device, thrown, "stop_on_device");

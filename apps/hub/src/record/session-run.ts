@@ -1,16 +1,16 @@
 import type { DriverNotice } from "@polychron/devices";
 import type { SessionView } from "@polychron/protocol";
-import { errorReport, InvalidStateError, stateHint, type HubUs, type SessionEvent } from "@polychron/session/model";
+import { errorReport, type HubUs, type SessionEvent } from "@polychron/session/model";
 import type { OpenSession } from "@polychron/session/store";
-import { ServiceError } from "../errors.js";
 import { AwaitedFiles } from "./awaited-files.js";
 import { DeviceLog } from "./device-log.js";
-import type { LiveDevice } from "./live-device.js";
+import type { DeviceListener, LiveDevice } from "./live-device.js";
 import { markerTime } from "./marker-time.js";
 import type { RecorderPorts } from "./recorder-ports.js";
-import { RecordingRun } from "./recording-run.js";
+import { RecordingDesk } from "./recording-desk.js";
 import { SelfRecordings } from "./self-recordings.js";
 import { SessionMembers } from "./session-members.js";
+import { StartAcks } from "./start-acks.js";
 import { VideoConversions } from "./video-conversions.js";
 
 /** How a session is to end, and who says so. */
@@ -20,22 +20,17 @@ export interface EndOrder {
   readonly withoutMissing: boolean;
 }
 
-/** How long a stop waits for devices that close files of their own, and that of a hub which must be gone within 5 s. */
-const DEVICES_WITHIN_MS = { stop: 5_000, halt: 1_500 } as const;
-
-/** One open session at work: its devices, and the recording that runs in it. */
+/** One open session at work: its devices, its files and its markers. Its recordings are the desk's. */
 export class SessionRun {
   readonly session: OpenSession;
   readonly #ports: RecorderPorts;
   readonly #log: DeviceLog;
   readonly #members: SessionMembers;
   readonly #selfRecordings: SelfRecordings;
+  readonly #desk: RecordingDesk;
   readonly #conversions: VideoConversions;
   readonly #awaited = new AwaitedFiles();
   readonly #stopFollowing: () => void;
-  #recording: RecordingRun | undefined;
-  #stopping: Promise<void> | undefined;
-  #isHalting = false;
   #markers = 0;
 
   constructor(session: OpenSession, ports: RecorderPorts) {
@@ -47,8 +42,18 @@ export class SessionRun {
     this.#selfRecordings = new SelfRecordings(session, {
       ...ports,
       log: this.#log,
-      running: () => this.#recording,
+      listener: () => acks,
+      running: () => this.#desk.run,
       isMember: (device) => this.#members.has(device.id),
+    });
+    this.#desk = new RecordingDesk(session, {
+      ...{ ...ports, log: this.#log, members: this.#members, selfRecordings: this.#selfRecordings },
+      onStopped: () => this.#conversions.begin(),
+    });
+    const acks = new StartAcks({
+      ...{ session, clock: ports.clock, log: this.#log },
+      watchOf: (recording) => this.#desk.watchOf(recording),
+      settled: () => this.#desk.settled(),
     });
     // Markers are counted from the log, for a session that was reopened or recovered has some from before.
     this.#stopFollowing = session.followEvents(1, {
@@ -69,23 +74,20 @@ export class SessionRun {
   }
 
   get isRecording(): boolean {
-    return this.#recording !== undefined;
+    return this.#desk.run !== undefined;
   }
 
   /** Takes a device in; into the running recording too. Throws `SESSION_DEVICE_BUSY`, `SESSION_INVALID_STATE`. */
   join(device: LiveDevice): Promise<void> {
-    const listener = {
-      onBlock: (...[stream, block]: Parameters<RecordingRun["push"]>) => this.#recording?.push(stream, block),
-      onFragment: (...[stream, fragment]: Parameters<RecordingRun["pushFragment"]>) =>
-        this.#recording?.pushFragment(stream, fragment),
-      onNotice: (notice: DriverNotice) => this.#onNotice(device, notice),
+    const listener: DeviceListener = {
+      onBlock: (stream, block) => this.#desk.run?.push(stream, block),
+      onFragment: (stream, fragment) => this.#desk.run?.pushFragment(stream, fragment),
+      onNotice: (notice) => this.#onNotice(device, notice),
     };
     return this.#members.join(device, listener, async (isBack) => {
       if (isBack) this.#log.reconnected(device, this.isRecording);
       this.#selfRecordings.watch(device);
-      if (this.#recording === undefined || this.#recording.isStopping) return;
-      this.#selfRecordings.start([device], this.#recording);
-      await this.#recording.join(device);
+      await this.#desk.join(device);
     });
   }
 
@@ -93,6 +95,7 @@ export class SessionRun {
   leave(device: LiveDevice): void {
     this.#members.drop(device);
     this.#log.left(device);
+    this.#desk.left(device);
   }
 
   /** A device that this session knows is connected again: what it still holds is asked for, even while the session ends. */
@@ -100,54 +103,24 @@ export class SessionRun {
     this.#selfRecordings.watch(device);
   }
 
-  /** Schedules a start of every streaming device. Throws `PREFLIGHT_NO_DEVICE`, `STORAGE_FULL`, `SESSION_INVALID_STATE`, `RECORDING_NOT_STARTED`. */
-  async start(): Promise<{ number: number; startUs: HubUs }> {
-    if (this.session.state === "active") await this.#requireReady();
-    const startUs = (this.#ports.clock.nowUs() + this.#ports.leadMs * 1000) as HubUs;
-    const ready = this.#members.streaming;
-    const begun = await this.session.startRecording({
-      atUs: startUs,
-      devices: ready.map((device) => device.id),
-      details: this.#log.startDetails(ready),
-    });
-    const failures: unknown[] = [];
-    const run = this.#newRun({ ...begun, startUs }, failures);
-    this.#recording = run;
-    // Who began to stream while the start went to the disk is recorded too.
-    const devices = this.#members.streaming;
-    this.#selfRecordings.start(devices, run);
-    await run.open(devices);
-    if (run.streamCount === 0) await this.#abandon(failures[0]);
-    for (const device of devices) this.#log.status(device, "recording");
-    return { number: begun.number, startUs };
+  /** As `RecordingDesk.start`. */
+  start(): Promise<{ number: number; startUs: HubUs }> {
+    return this.#desk.start();
   }
 
-  /**
-   * Throws `SESSION_INVALID_STATE` when nothing runs or the stop is under way already, `STORAGE_*` when the disk does not
-   * take the end: then the recording has no more samples, and stopping it again writes its end.
-   */
-  async stop(): Promise<{ number: number }> {
-    const run = this.#recording;
-    if (run === undefined || this.#stopping !== undefined) throw this.#notNow("stop_recording");
-    this.#stopping = this.#stop(run);
-    try {
-      await this.#stopping;
-    } finally {
-      this.#stopping = undefined;
-    }
-    return { number: run.number };
+  /** As `RecordingDesk.stop`. */
+  stop(): Promise<{ number: number }> {
+    return this.#desk.stop();
   }
 
-  /** Nothing is recorded any more when this resolves; a stop that is under way is waited for. Throws `STORAGE_*`. */
-  async settle(): Promise<void> {
-    if (this.#stopping !== undefined) await this.#stopping;
-    else if (this.#recording !== undefined) await this.stop();
+  /** As `RecordingDesk.settle`. */
+  settle(): Promise<void> {
+    return this.#desk.settle();
   }
 
   /** As `settle`, for a hub that is about to end: devices are not waited for long, and no video is converted any more. Throws `STORAGE_*`. */
-  async halt(): Promise<void> {
-    this.#isHalting = true;
-    await this.settle();
+  halt(): Promise<void> {
+    return this.#desk.halt();
   }
 
   /** Sets a marker at the sender's moment, where that is a believable one, else now. */
@@ -189,8 +162,6 @@ export class SessionRun {
 
   view(): SessionView {
     const { session } = this;
-    const run = this.#recording;
-    const nowUs = this.#ports.clock.nowUs();
     return {
       id: session.id,
       name: session.metadata.session_name,
@@ -198,11 +169,11 @@ export class SessionRun {
       start_time: session.metadata.start_time,
       zero_us: session.epoch.monotonic_zero_us,
       devices: Object.keys(session.metadata.devices),
-      recording: run === undefined ? null : { number: run.number, start_us: run.startUs, streams: run.counts(nowUs) },
+      recording: this.#desk.view(),
       recordings: session.metadata.recordings.length,
       markers: this.#markers,
       errors: session.metadata.errors.length,
-      awaited: this.#awaited.views(session.awaited, nowUs),
+      awaited: this.#awaited.views(session.awaited, this.#ports.clock.nowUs()),
       last_seq: session.lastSeq,
     };
   }
@@ -214,51 +185,6 @@ export class SessionRun {
 
   #onNotice(device: LiveDevice, notice: DriverNotice): void {
     this.#log.notice(device, notice, this.isRecording);
-    if (notice.kind === "frames") this.#recording?.loseFrames(device, notice);
-    // A device that was lost at the start, or began anew, is recorded from the moment it is back.
-    if (notice.kind === "phase" && notice.phase === "armed") void this.#recording?.join(device);
-  }
-
-  async #requireReady(): Promise<void> {
-    if (this.#members.streaming.length === 0)
-      throw new ServiceError("PREFLIGHT_NO_DEVICE", { session: this.session.id });
-    await this.#ports.requireRoom();
-  }
-
-  #newRun(begun: { number: number; stamp: string; startUs: HubUs }, failures: unknown[]): RecordingRun {
-    return new RecordingRun(this.session, begun, {
-      ...this.#ports,
-      onGap: (route, gap) => this.#log.gap(route, gap),
-      onOpenFailed: (device, thrown) => {
-        failures.push(thrown);
-        this.#log.fault(device, thrown, "open_stream");
-      },
-    });
-  }
-
-  async #stop(run: RecordingRun): Promise<void> {
-    const nowUs = this.#ports.clock.nowUs();
-    const withinMs = this.#isHalting ? DEVICES_WITHIN_MS.halt : DEVICES_WITHIN_MS.stop;
-    const { atUs, streams } = await run.stop(nowUs, this.#selfRecordings.stop(run, nowUs, withinMs));
-    for (const counts of streams) this.#log.silentTail(counts, atUs);
-    await this.session.stopRecording({ atUs, streams, details: { discarded_bytes: this.#discarded() } });
-    this.#recording = undefined;
-    if (!this.#isHalting) this.#conversions.begin();
-    for (const device of this.#members.live) this.#log.status(device, device.phase === "armed" ? "armed" : "lost");
-  }
-
-  /** No file could be opened: the recording that holds nothing ends at once and says why. */
-  async #abandon(cause: unknown): Promise<never> {
-    await this.settle();
-    throw new ServiceError("RECORDING_NOT_STARTED", { reason: errorReport(cause).message }, cause);
-  }
-
-  #discarded(): Record<string, number> {
-    return Object.fromEntries(this.#members.live.map((device) => [device.id, device.discardedBytes]));
-  }
-
-  #notNow(command: string): InvalidStateError {
-    const state = this.session.state;
-    return new InvalidStateError({ session: this.session.id, state, command, hint: stateHint(state) });
+    this.#desk.onNotice(device, notice);
   }
 }

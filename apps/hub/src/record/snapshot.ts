@@ -1,4 +1,4 @@
-import type { HubSnapshot, InterruptedView, JobView, SessionView, FaultView } from "@polychron/protocol";
+import type { CueView, HubSnapshot, InterruptedView, JobView, SessionView, FaultView } from "@polychron/protocol";
 import type { DeviceRegistry } from "./device-registry.js";
 
 /** Where each part of the snapshot comes from. */
@@ -11,6 +11,7 @@ export interface SnapshotSources {
   sessionOf(device: string): string | null;
   interrupted(): readonly InterruptedView[];
   jobs(): readonly JobView[];
+  cues(): readonly CueView[];
   faults(): readonly FaultView[];
 }
 
@@ -25,6 +26,7 @@ export function gatherSnapshot(sources: SnapshotSources, revision: number): HubS
     sessions: sources.sessions(),
     interrupted: sources.interrupted(),
     jobs: sources.jobs(),
+    cues: sources.cues(),
     faults: sources.faults(),
   };
 }

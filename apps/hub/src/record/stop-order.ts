@@ -1,6 +1,7 @@
 import type { RecordingEnd } from "@polychron/devices";
-import type { SessionMetadata } from "@polychron/session/format";
-import { sessionS, toHubUs, type ClockEpoch } from "@polychron/session/model";
+import type { DeviceStop, SessionMetadata } from "@polychron/session/format";
+import { sessionS, toHubUs, toSessionS, type ClockEpoch, type HubUs, type JsonObject } from "@polychron/session/model";
+import type { OpenSession } from "@polychron/session/store";
 import type { LiveDevice } from "./live-device.js";
 
 /** A recording that is over. */
@@ -25,4 +26,18 @@ export function deviceSAt(device: LiveDevice, hubUs: number): number | null {
 export function endOf({ recordings }: SessionMetadata, epoch: ClockEpoch, number: number): number | undefined {
   const stopS = recordings.find((recording) => recording.number === number)?.stop_t_s;
   return typeof stopS === "number" ? toHubUs(epoch, sessionS(stopS)) : undefined;
+}
+
+/** The details of a `device_ack` for a device that closed its own files when its recording's end had been written already. */
+export function lateStop(
+  { epoch, metadata }: Pick<OpenSession, "epoch" | "metadata">,
+  { device, recording, atUs }: { readonly device: string; readonly recording: number; readonly atUs: HubUs },
+): JsonObject | undefined {
+  const entry = metadata.recordings
+    .find(({ number }) => number === recording)
+    ?.coordination?.find((known) => known.device === device);
+  if (!entry?.stop || entry.stop.answered_t_s !== null) return undefined;
+  const answered = Math.round(toSessionS(epoch, atUs) * 1e6) / 1e6;
+  const stop: DeviceStop = { ...entry.stop, status: "late", reason: null, answered_t_s: answered };
+  return { device, ack: "late_stop", recording, coordination: [{ ...entry, stop }] as unknown as JsonObject[] };
 }

@@ -15,8 +15,28 @@ export interface CutCounts {
   readonly expectedExtrapolated: number;
   readonly received: number;
   readonly effectiveRateHz: number | null;
+  /** First kept sample against the scheduled start, less up to one period; null for an irregular stream, or none kept. */
   readonly startSkewS: number | null;
+  /** How far before the scheduled stop the last kept sample lies, less up to one period; null before a stop, and as above. */
+  readonly stopSkewS: number | null;
+  /** The first and the last kept sample, hub microseconds; null where none was kept. */
+  readonly firstUs: number | null;
+  readonly lastUs: number | null;
 }
+
+/** So many samples tell a stream's rate better than its device's word. */
+const TELLING_SAMPLES = 20;
+
+/** The period of a stream, seconds: as measured, or as announced where little was measured yet. */
+export function periodS(nominalRateHz: number, measuredRateHz: number | null, samples: number): number {
+  return 1 / (samples >= TELLING_SAMPLES && measuredRateHz !== null ? measuredRateHz : nominalRateHz);
+}
+
+/** The counts of a stream of which nothing was kept. */
+export const NOTHING_KEPT: CutCounts = {
+  ...{ expected: 0, expectedExtrapolated: 0, received: 0, effectiveRateHz: null },
+  ...{ startSkewS: null, stopSkewS: null, firstUs: null, lastUs: null },
+};
 
 /**
  * The recording's cut through one running stream: what lies between the scheduled start and the stop, in hub time.
@@ -66,16 +86,18 @@ export class StreamCut {
 
   /** Counts as of a hub time: the stop, or now while recording. */
   counts(atUs: number): CutCounts {
+    if (!this.hasStarted) return NOTHING_KEPT;
     const rateHz = this.#rateHz();
-    if (!this.hasStarted)
-      return { expected: 0, expectedExtrapolated: 0, received: 0, effectiveRateHz: rateHz, startSkewS: null };
     const tail = this.#silentTail(Math.min(atUs, this.#stopUs), rateHz);
     return {
       expected: this.#nextSeq - this.#firstSeq + tail,
       expectedExtrapolated: tail,
       received: this.#received,
       effectiveRateHz: rateHz,
-      startSkewS: this.#skewS(rateHz),
+      startSkewS: this.#skewS(rateHz, this.#firstUs - this.#startUs),
+      stopSkewS: this.#stopUs === Number.POSITIVE_INFINITY ? null : this.#skewS(rateHz, this.#stopUs - this.#lastUs),
+      firstUs: this.#firstUs,
+      lastUs: this.#lastUs,
     };
   }
 
@@ -115,10 +137,9 @@ export class StreamCut {
     return Math.max(0, Math.ceil(silentUs / periodUs) - 1);
   }
 
-  /** First kept sample against the scheduled start, less up to one period of the stream. */
-  #skewS(rateHz: number | null): number {
-    const lateS = (this.#firstUs - this.#startUs) / 1e6;
-    const periodS = 1 / (rateHz ?? this.#nominalRateHz);
-    return Number.isFinite(periodS) ? Math.max(0, lateS - periodS) : lateS;
+  /** A distance from a scheduled instant, less up to one period; an irregular stream owes no sample at any time. */
+  #skewS(rateHz: number | null, awayUs: number): number | null {
+    if (this.#nominalRateHz === 0) return null;
+    return Math.max(0, awayUs / 1e6 - periodS(this.#nominalRateHz, rateHz, this.#received));
   }
 }

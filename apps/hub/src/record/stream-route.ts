@@ -46,6 +46,10 @@ export class StreamRoute implements Route {
     this.#cut.stopAt(us);
   }
 
+  get hasBegun(): boolean {
+    return this.#cut.hasStarted;
+  }
+
   /** The stop was seen, the stream is irregular, or its device does not stream, or not this stream any more. */
   get isPast(): boolean {
     const { info } = this.stream;

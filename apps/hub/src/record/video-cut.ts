@@ -1,5 +1,5 @@
 import type { MediaFragment } from "@polychron/devices";
-import type { CutCounts } from "./stream-cut.js";
+import { NOTHING_KEPT, periodS, type CutCounts } from "./stream-cut.js";
 
 /** Fragments come twice a second, and late by as much; what stays away longer is missing. */
 const SILENT_AFTER_US = 2e6;
@@ -19,13 +19,16 @@ export interface VideoCutResult {
 
 /**
  * The recording's cut through a running video. A file must begin with a key frame, so it begins with the fragment that
- * holds the start, up to half a second early; it ends with the last frame before the stop, exactly.
+ * holds the start, up to half a second early, or with the one before it that has the key frame; it ends with the last frame
+ * before the stop, exactly.
  */
 export class VideoCut {
   readonly #startUs: number;
   readonly #periodUs: number;
   #stopUs = Number.POSITIVE_INFINITY;
   #head: Uint8Array | undefined;
+  /** From before the start, the newest key frame on: what a fragment that holds the start may need. */
+  #leadIn: MediaFragment[] = [];
   #received = 0;
   #missing = 0;
   /** The first frame of the file, which may be from before the start, and the first behind the start. */
@@ -48,33 +51,47 @@ export class VideoCut {
     return this.#isPast;
   }
 
+  get hasStarted(): boolean {
+    return this.#received > 0;
+  }
+
   /** The camera says that it failed to deliver frames. */
   lose(frames: number): void {
     if (this.#head !== undefined && !this.#isPast) this.#missing += frames;
   }
 
   push(fragment: MediaFragment): VideoCutResult {
-    if (this.#isPast || usOf(fragment, fragment.frames.count - 1) < this.#startUs) return { kept: [] };
+    if (this.#isPast) return { kept: [] };
+    if (usOf(fragment, fragment.frames.count - 1) < this.#startUs) return this.#remember(fragment);
+    if (this.#head === fragment.head || fragment.isKey) return this.#keep(fragment);
     // What follows a lost key frame cannot be decoded, be it the first fragment or the first of a new encoder.
-    if (this.#head !== fragment.head && !fragment.isKey) return { kept: [] };
-    return this.#keep(fragment);
+    if (this.#leadIn[0]?.head !== fragment.head || this.#stopUs <= this.#startUs) return { kept: [] };
+    return { kept: [...this.#leadIn, fragment].flatMap((each) => this.#keep(each).kept) };
   }
 
   counts(atUs: number): CutCounts {
-    const effectiveRateHz = this.#rateHz();
-    if (this.#received === 0)
-      return { expected: 0, expectedExtrapolated: 0, received: 0, effectiveRateHz, startSkewS: null };
+    if (this.#received === 0) return NOTHING_KEPT;
     const tail = this.#silentTail(Math.min(atUs, this.#stopUs));
     return {
       expected: this.#received + this.#missing + tail,
       expectedExtrapolated: tail,
       received: this.#received,
-      effectiveRateHz,
-      startSkewS: Math.max(0, (this.#firstUs - this.#startUs - this.#periodUs) / 1e6),
+      effectiveRateHz: this.#rateHz(),
+      startSkewS: this.#skewS(this.#firstUs - this.#startUs),
+      stopSkewS: this.#stopUs === Number.POSITIVE_INFINITY ? null : this.#skewS(this.#stopUs - this.#lastUs),
+      firstUs: this.#firstUs,
+      lastUs: this.#lastUs,
     };
   }
 
+  #remember(fragment: MediaFragment): VideoCutResult {
+    if (fragment.isKey) this.#leadIn = [fragment];
+    else this.#leadIn = this.#leadIn[0]?.head === fragment.head ? [...this.#leadIn, fragment] : [];
+    return { kept: [] };
+  }
+
   #keep(fragment: MediaFragment): VideoCutResult {
+    this.#leadIn = [];
     const count = framesBefore(fragment, this.#stopUs);
     if (count < fragment.frames.count) this.#isPast = true;
     if (count === 0) return { kept: [] };
@@ -84,8 +101,9 @@ export class VideoCut {
     this.#lastUs = usOf(fragment, count - 1);
     // Frames before the start are kept because the file needs them; the start is that of the first frame behind it.
     if (Number.isNaN(this.#fileFromUs)) this.#fileFromUs = usOf(fragment, 0);
-    if (Number.isNaN(this.#firstUs))
-      this.#firstUs = usOf(fragment, Math.min(framesBefore(fragment, this.#startUs), count - 1));
+    const early = framesBefore(fragment, this.#startUs);
+    if (Number.isNaN(this.#firstUs) && early < fragment.frames.count)
+      this.#firstUs = usOf(fragment, Math.min(early, count - 1));
     const kept = [count === fragment.frames.count ? fragment : fragment.first(count)];
     return gap === undefined ? { kept } : { kept, gap };
   }
@@ -102,6 +120,10 @@ export class VideoCut {
   #rateHz(): number | null {
     const spanS = (this.#lastUs - this.#fileFromUs) / 1e6;
     return this.#received > 1 && spanS > 0 ? (this.#received + this.#missing - 1) / spanS : null;
+  }
+
+  #skewS(awayUs: number): number {
+    return Math.max(0, awayUs / 1e6 - periodS(1e6 / this.#periodUs, this.#rateHz(), this.#received));
   }
 
   #silentTail(atUs: number): number {

@@ -80,6 +80,10 @@ export class VideoRoute implements Route {
     this.#cut.stopAt(us);
   }
 
+  get hasBegun(): boolean {
+    return this.#cut.hasStarted;
+  }
+
   get isPast(): boolean {
     return this.#cut.isPast || this.device.phase !== "armed" || !this.device.streams.includes(this.stream);
   }

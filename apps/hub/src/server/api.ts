@@ -1,6 +1,6 @@
 import type { HubSnapshot, SessionPage } from "@polychron/protocol";
 import type { SessionEvent } from "@polychron/session/model";
-import type { SessionMetadata } from "@polychron/session/format";
+import type { QualityReport, SessionMetadata } from "@polychron/session/format";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { ReadStream } from "node:fs";
 import { z } from "zod";
@@ -15,6 +15,9 @@ export interface Download {
   open(): ReadStream;
 }
 
+/** What a quality report says in short. */
+export type ReportSummary = Pick<QualityReport, "verdict" | "scores">;
+
 /** What the HTTP routes reach. */
 export interface ApiPort {
   readonly desk: CommandDesk;
@@ -26,6 +29,10 @@ export interface ApiPort {
   exports(session: string): Promise<readonly { path: string; size: number }[]>;
   /** Throws `ROUTE_NOT_FOUND` for what no export made. */
   download(session: string, path: string): Promise<Download>;
+  /** What the quality report says in short; null where none was made. Throws `QUALITY_REPORT_BROKEN`. */
+  report(session: string): Promise<ReportSummary | null>;
+  /** The report as a page. Throws `ROUTE_NOT_FOUND` where none was made. */
+  reportPage(session: string): Promise<Download>;
 }
 
 const pageQuery = z.object({
@@ -38,6 +45,10 @@ const eventsQuery = z.object({
 });
 const sessionParams = z.object({ session: z.string().min(1).max(100) });
 const fileParams = sessionParams.extend({ "*": z.string().min(1).max(300) });
+
+/** A report is made of what others wrote: as a page it may load nothing, run nothing and be framed by nobody. */
+const REPORT_POLICY =
+  "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox";
 
 /** The routes behind the token: commands, the snapshot, finished sessions and what was exported of them. */
 export function addApi(app: FastifyInstance, port: ApiPort): void {
@@ -67,6 +78,21 @@ export function addApi(app: FastifyInstance, port: ApiPort): void {
       .header("content-type", "application/octet-stream")
       .header("content-length", file.sizeBytes)
       .header("content-disposition", `attachment; filename="${file.name}"`)
+      .send(file.open());
+  });
+  addReports(app, port);
+}
+
+function addReports(app: FastifyInstance, port: ApiPort): void {
+  app.get("/api/sessions/:session/report", async (request) => ({
+    report: await port.report(checked(sessionParams, request.params).session),
+  }));
+  app.get("/api/sessions/:session/report.html", async (request, reply) => {
+    const file = await port.reportPage(checked(sessionParams, request.params).session);
+    return reply
+      .header("content-type", "text/html; charset=utf-8")
+      .header("content-length", file.sizeBytes)
+      .header("content-security-policy", REPORT_POLICY)
       .send(file.open());
   });
 }

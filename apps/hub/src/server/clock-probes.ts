@@ -6,8 +6,8 @@ import type { Timers } from "@polychron/session/model";
 export interface ProbeParts {
   readonly clock: MonotonicClock;
   readonly timers: Timers;
-  /** Sends one question, now or never. */
-  readonly send: (probe: { readonly id: number; readonly pad: string }) => void;
+  /** Sends one question, now or never; returns the moment in which it was written, hub microseconds. */
+  readonly send: (probe: { readonly id: number; readonly pad: string }) => number;
   /** Every question's outcome; undefined = no answer within the limit. */
   readonly onProbe: (reply: ProbeReply | undefined, t1Us: number, atUs: number) => void;
   /** Nobody is asked who is not here. */
@@ -32,8 +32,11 @@ const STAGES: readonly Stage[] = [
   { untilMs: Number.POSITIVE_INFINITY, exchanges: 8, spacingMs: 20, everyMs: 2_500 },
 ];
 const ANSWER_WITHIN_MS = 1_000;
-/** As long as what an answer holds beyond a question's fields: both ways take the same time on the air. */
-const PAD = ".".repeat(80);
+/**
+ * As long as what an answer holds beyond a question's fields, its longer name included: both ways take the same time on the
+ * air. Two times of at most 18 characters and the longest id of a clock fit.
+ */
+const PAD = ".".repeat(140);
 
 /** Asks one phone's clock in bursts and pairs each question with its answer; computes nothing. */
 export class ClockProbes {
@@ -83,9 +86,7 @@ export class ClockProbes {
 
   #ask(): number {
     const probe = { id: this.#nextId++, pad: PAD };
-    const t1Us = this.#parts.clock.nowUs(); // read last: nothing but the sending stands between
-    this.#parts.send(probe);
-    this.#waiting.set(probe.id, t1Us);
+    this.#waiting.set(probe.id, this.#parts.send(probe));
     return probe.id;
   }
 

@@ -22,6 +22,8 @@ export interface DoorOptions {
   /** The folder of the built page. */
   readonly webRoot: string;
   readonly tokens: TokenBook;
+  /** Further hosts, `name:port`, under which this hub may be called: those of a network that stands before it. */
+  readonly alsoCalled?: () => readonly string[];
   /** Absent: no phone is let in. */
   readonly phones?: PhoneDoor;
   /** Absent: no file is taken. */
@@ -46,7 +48,10 @@ export interface Doors {
 export async function openDoors(options: DoorOptions, port: ApiPort & UiPort): Promise<Doors> {
   const own = new OwnAddresses(options.host, () => performance.now());
   let bound = 0; // known once it listens; until then nobody can ask
-  const hosts = (): ReadonlySet<string> => (bound === 0 ? new Set() : allowedHosts(options.host, bound, own.list()));
+  const hosts = (): ReadonlySet<string> => {
+    if (bound === 0) return new Set();
+    return new Set([...allowedHosts(options.host, bound, own.list()), ...(options.alsoCalled?.() ?? [])]);
+  };
   const app = await createHttp({ ...options, hosts });
   addApi(app, port);
   if (options.uploads !== undefined) addUploads(app, options.uploads);

@@ -12,6 +12,8 @@ export interface PagePort {
   readonly desk: CommandDesk;
   /** Events of a session's log from a number on, in order, then live. Throws `SESSION_NOT_FOUND`, `SESSION_IMMUTABLE`. */
   follow(session: string, fromSeq: number, listener: (event: SessionEvent) => void): () => void;
+  /** The hub's clock. */
+  nowUs(): number;
 }
 
 /** What the hub keeps of a connected page. */
@@ -27,7 +29,7 @@ export type PageSocket = Socket<UiToHub, HubToUi, object, PageData>;
 const MESSAGES_PER_SECOND = 100;
 
 type Message = (socket: PageSocket, port: PagePort, value: unknown) => Promise<object>;
-const MESSAGES: Readonly<Partial<Record<string, Message>>> = { command, follow, unfollow };
+const MESSAGES: Readonly<Partial<Record<string, Message>>> = { command, follow, unfollow, time };
 
 /**
  * One way in for everything a page sends: any message under any name gets a typed answer, whatever is in it. A message
@@ -76,6 +78,10 @@ async function follow(socket: PageSocket, port: PagePort, value: unknown): Promi
 async function unfollow(socket: PageSocket, _port: PagePort, value: unknown): Promise<object> {
   stopFollowing(socket, checked(unfollowRequest, value).session);
   return { ok: true };
+}
+
+async function time(_socket: PageSocket, port: PagePort): Promise<object> {
+  return { ok: true, now_us: port.nowUs() };
 }
 
 function stopFollowing(socket: PageSocket, session: string): void {

@@ -1,6 +1,7 @@
 import { DeviceError, type PhoneOrder } from "@polychron/devices";
 import {
   armAck,
+  cueAck,
   disarmAck,
   phoneRefusal,
   plainAck,
@@ -19,6 +20,7 @@ const ANSWERS = {
   stop: stopAck,
   upload: uploadAck,
   file_stored: plainAck,
+  cue: cueAck,
 } as const satisfies Record<PhoneOrder, z.ZodType>;
 
 const REASON_MAX_CHARS = 300;

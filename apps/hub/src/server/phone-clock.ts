@@ -6,6 +6,7 @@ import type { Grant } from "../security/tokens.js";
 import { ClockProbes } from "./clock-probes.js";
 import { reasonOf, refusalOf } from "./phone-answers.js";
 import type { PhoneHost } from "./phone-socket.js";
+import { WireTimes } from "./wire-times.js";
 
 type ClockSocket = Socket<ClockToHub, HubToClock, object, { grant: Grant }>;
 /** The namespace of clock probes. */
@@ -47,16 +48,17 @@ function probe(socket: ClockSocket, host: PhoneHost): () => void {
   const line = host.directory.line(socket.data.grant.tokenId);
   const rate = { burst: MESSAGES_PER_SECOND, perSecond: MESSAGES_PER_SECOND };
   const mayPass = new Allowance(rate, () => clock.nowUs() / 1000);
+  const wire = new WireTimes(socket, () => clock.nowUs());
   const probes = new ClockProbes({
     clock,
     timers,
     // A question that waits for a full socket would carry the time of its waiting.
-    send: (question) => void socket.volatile.emit("probe", question),
+    send: (question) => wire.sent(() => socket.volatile.compress(false).emit("probe", question)),
     onProbe: (reply, t1Us, atUs) => line.probed(reply, t1Us, atUs),
     isWanted: () => line.isUp,
   });
   socket.onAny((name: string, ...values: unknown[]) => {
-    const atUs = clock.nowUs(); // first thing on receipt
+    const atUs = wire.cameUs;
     try {
       if (!mayPass.take()) throw new ServiceError("PHONE_RATE_LIMITED", { limit: MESSAGES_PER_SECOND });
       probes.answered(readReply(name, values), atUs);

@@ -1,6 +1,7 @@
 import type { ErrorReport, JsonObject } from "@polychron/session/model";
 import { createContext, useCallback, useContext, useState, useSyncExternalStore } from "react";
 import type { Catalogue } from "./catalogue/choose.js";
+import type { ChirpPlayer } from "./cue/chirp-player.js";
 import type { HubHttp } from "./link/hub-http.js";
 import type { CommandWish, HubLink } from "./link/hub-link.js";
 import type { PageStore } from "./page-store.js";
@@ -19,6 +20,7 @@ export interface Hub {
   readonly previews: PreviewBook;
   readonly preferences: PreferenceStore;
   readonly texts: Catalogue;
+  readonly sound: ChirpPlayer;
 }
 
 /** Carries the hub's parts to the views. */

@@ -5,6 +5,7 @@ import { MantineProvider } from "@mantine/core";
 import { createRoot } from "react-dom/client";
 import { App } from "./app.js";
 import { chooseCatalogue } from "./catalogue/choose.js";
+import { ChirpPlayer } from "./cue/chirp-player.js";
 import { HubContext, type Hub } from "./hub-context.js";
 import { HubHttp } from "./link/hub-http.js";
 import { HubLink } from "./link/hub-link.js";
@@ -23,7 +24,16 @@ function composePage(): Hub {
   const http = new HubHttp(window.fetch.bind(window), texts.errors.unreachable);
   const previews = new PreviewBook(browserPictures(document));
   const link = new HubLink({ store, traces, previews, http, noAnswer: texts.errors.noAnswer });
-  return { link, http, store, traces, previews, preferences: new PreferenceStore(browserStorage(window)), texts };
+  return {
+    link,
+    http,
+    store,
+    traces,
+    previews,
+    preferences: new PreferenceStore(browserStorage(window)),
+    texts,
+    sound: new ChirpPlayer(),
+  };
 }
 
 const hub = composePage();

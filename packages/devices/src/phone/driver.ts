@@ -1,6 +1,6 @@
 import type { PhoneHello } from "@polychron/protocol";
 import type { JsonObject, StreamInfo } from "@polychron/session/model";
-import type { DeviceIdentity, Driver, DriverPhase, DriverSink, SelfRecorder } from "../driver.js";
+import type { CueMaking, DeviceIdentity, Driver, DriverPhase, DriverSink, SelfRecorder } from "../driver.js";
 import { DeviceError } from "../errors.js";
 import type { MonotonicClock, Timers } from "../timing.js";
 import { FirstHello } from "./first-hello.js";
@@ -65,6 +65,10 @@ export class PhoneDriver implements Driver {
 
   get recorder(): SelfRecorder {
     return this.#talk.recorder;
+  }
+
+  get cues(): CueMaking {
+    return this.#talk.cues;
   }
 
   async connect(signal: AbortSignal): Promise<DeviceIdentity> {

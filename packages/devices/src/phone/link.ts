@@ -16,7 +16,7 @@ export interface PhoneLinkListener {
 }
 
 /** The orders that a phone acknowledges. */
-export type PhoneOrder = "arm" | "disarm" | "start" | "stop" | "upload" | "file_stored";
+export type PhoneOrder = "arm" | "disarm" | "start" | "stop" | "upload" | "file_stored" | "cue";
 /** What a phone is told without an answer. */
 export type PhoneNotice = "stored" | "resend";
 

@@ -2,6 +2,7 @@ import type { PhoneEvent, PhoneHello, PhoneStatus, ProbeReply, WireBlock } from 
 import type { StreamInfo, Timers } from "@polychron/session/model";
 import type { DriverSink, ProbeExchange } from "../driver.js";
 import { ClockOffset } from "./clock-offset.js";
+import { PhoneCues } from "./cues.js";
 import { PhoneFlow } from "./flow.js";
 import type { PhoneLink } from "./link.js";
 import type { PhoneNotices } from "./notices.js";
@@ -26,6 +27,7 @@ type OrderWait = Parameters<PhoneLink["order"]>[2];
 /** What a phone says, as samples and notices, and what it is told in return. */
 export class PhoneTalk {
   readonly recorder: PhoneRecorder;
+  readonly cues: PhoneCues;
   /** Whether samples are wanted; what comes otherwise stays on the phone. */
   isOpen = false;
   readonly #parts: PhoneTalkParts;
@@ -47,6 +49,7 @@ export class PhoneTalk {
       onSafe,
     });
     const onFault = (thrown: unknown): void => notices.fault(thrown);
+    this.cues = new PhoneCues(link, () => this.device);
     this.recorder = new PhoneRecorder({ link, timers, safe, device: () => this.device, onSafe, onFault });
   }
 

@@ -9,6 +9,8 @@ export interface ShimmerCommand {
   readonly reply?: ReplyShape;
   /** Default 2000; changes of the configuration may take longer. */
   readonly ackWithinMs?: number;
+  /** Called right before the bytes are written, when its turn has come. */
+  readonly onWrite?: () => void;
 }
 
 const ACK_WITHIN_MS = 2_000;
@@ -90,6 +92,7 @@ export class CommandChannel {
         cancelTimer: this.#timers.after(waitedMs, expire),
       };
       this.#await(command.reply ?? "ack");
+      command.onWrite?.();
       this.#write(command.bytes).catch((thrown: unknown) => this.#fail(thrown));
     });
   }

@@ -1,15 +1,16 @@
 import type { JsonObject, StreamInfo } from "@polychron/session/model";
-import type { DeviceIdentity, DriverSink } from "../driver.js";
+import type { DeviceIdentity, DriverSink, ProbeExchange } from "../driver.js";
 import { DeviceError } from "../errors.js";
 import type { MonotonicClock, Timers } from "../timing.js";
 import type { Transport } from "../transport/transport.js";
+import { isUnanswered, readClockCommand, readingTicks, readsCounter } from "./clock-reading.js";
 import { firmwareText, hasFeature, isEmulated, modelText, type ShimmerFacts } from "./facts.js";
 import type { Inquiry } from "./inquiry.js";
 import { inquire, interview, READ_BATTERY, READ_STATUS, type Ask } from "./interview.js";
 import { brokenCalibrations } from "./kinematics.js";
 import { ShimmerLink } from "./link.js";
 import type { Notices } from "./notices.js";
-import { OP, STATUS_BITS } from "./opcodes.js";
+import { OP, STATUS_BITS, TICK_HZ } from "./opcodes.js";
 import { SampleFlow, type FlowEnd, type FlowStart } from "./sample-flow.js";
 import { confirmedSettings, settingCommands, type ShimmerSettings } from "./settings.js";
 import { planStream, type StreamPlan } from "./stream-plan.js";
@@ -40,6 +41,8 @@ export class ShimmerConnection {
   #flow: SampleFlow | undefined;
   /** Where the last stream ended: numbers never go back, whatever happens to the connection. */
   #end = NO_SAMPLE_YET;
+  /** Each start of the stream may be another run of the counter. */
+  #clock = { run: 0, isReadable: false };
 
   constructor(ports: ConnectionPorts) {
     this.#ports = ports;
@@ -111,7 +114,8 @@ export class ShimmerConnection {
     const ask = asker(this.#link, signal);
     try {
       await ask({ bytes: START });
-      if (hasFeature(this.#facts!, "status")) await requireStreaming(ask);
+      const status = hasFeature(this.#facts!, "status") ? await requireStreaming(ask) : undefined;
+      this.#clock = { run: this.#clock.run + 1, isReadable: readsCounter(this.#facts!, status) };
     } catch (thrown) {
       this.endFlow();
       throw thrown;
@@ -152,6 +156,29 @@ export class ShimmerConnection {
     if (!hasFeature(this.#facts!, "battery")) return;
     this.#ports.notices.battery(await this.#link.command(READ_BATTERY, signal));
   }
+
+  /**
+   * Reads the device's clock while it streams; undefined where it cannot be read as the counter of its packets, or has
+   * sent none yet. Throws `TRANSPORT_*`.
+   */
+  async readClock(signal: AbortSignal): Promise<ProbeExchange | undefined> {
+    const flow = this.#flow;
+    if (flow === undefined || !this.#clock.isReadable || Number.isNaN(flow.newestTicks)) return undefined;
+    const { clock } = this.#ports;
+    const asked = { t1S: clock.nowUs() / 1e6, clockId: `counter-${this.#clock.run}`, quantS: 1 / TICK_HZ };
+    try {
+      const payload = await this.#link.command(
+        readClockCommand(() => (asked.t1S = clock.nowUs() / 1e6)),
+        signal,
+      );
+      const t4S = this.#link.lastByteUs / 1e6;
+      const ticks = flow === this.#flow ? readingTicks(payload, flow.newestTicks) : undefined;
+      if (ticks !== undefined) return { ...asked, t2S: ticks / TICK_HZ, t3S: ticks / TICK_HZ, t4S };
+    } catch (thrown) {
+      if (!isUnanswered(thrown)) throw thrown;
+    }
+    return { ...asked, t2S: null, t3S: null, t4S: null };
+  }
 }
 
 function asker(link: ShimmerLink, signal: AbortSignal): Ask {
@@ -165,9 +192,9 @@ async function setCrc(link: ShimmerLink, ask: Ask, wanted: boolean): Promise<voi
 }
 
 /** A start is confirmed even when it has no effect, as on the dock: only the status tells. */
-async function requireStreaming(ask: Ask): Promise<void> {
+async function requireStreaming(ask: Ask): Promise<number> {
   const [status = 0] = await ask(READ_STATUS);
-  if ((status & STATUS_BITS.streaming) !== 0) return;
+  if ((status & STATUS_BITS.streaming) !== 0) return status;
   throw new DeviceError("SHIMMER_NOT_STREAMING", { status: `0x${status.toString(16).padStart(2, "0")}` });
 }
 

@@ -1,8 +1,9 @@
 import type { JsonObject, StreamInfo } from "@polychron/session/model";
-import type { DeviceIdentity, Driver, DriverPhase, DriverSink } from "../driver.js";
+import type { DeviceIdentity, Driver, DriverPhase, DriverSink, ProbeExchange } from "../driver.js";
 import { DeviceError } from "../errors.js";
 import type { MonotonicClock, Timers } from "../timing.js";
 import type { Transport } from "../transport/transport.js";
+import { ClockAsker } from "./clock-asker.js";
 import { comeBack } from "./come-back.js";
 import { ShimmerConnection } from "./connection.js";
 import { Notices } from "./notices.js";
@@ -20,6 +21,8 @@ export interface ShimmerDriverOptions {
   /** Whether what answers is an emulator; carried into every file. */
   readonly simulated: boolean;
   readonly settings?: JsonObject;
+  /** A number from 0 to 1, for waits that are left to chance; `Math.random` when absent. */
+  readonly random?: () => number;
 }
 
 /** A Shimmer3 or 3R: asks who is there, configures, streams, and comes back by itself when the connection is lost. */
@@ -28,6 +31,7 @@ export class ShimmerDriver implements Driver {
   readonly #notices: Notices;
   readonly #connection: ShimmerConnection;
   readonly #watch: Watch;
+  readonly #asker: ClockAsker;
   #phase: DriverPhase = "closed";
   #settings: ShimmerSettings;
   /** Ends everything that runs for the present connection. */
@@ -42,6 +46,8 @@ export class ShimmerDriver implements Driver {
     this.#connection = new ShimmerConnection({ ...options, notices: this.#notices, onLost });
     const readBattery = (): Promise<void> => this.#connection.readBattery(this.#life.signal);
     this.#watch = new Watch(this.#connection, { ...options, notices: this.#notices, onLost, readBattery });
+    const readClock = (): Promise<ProbeExchange | undefined> => this.#connection.readClock(this.#life.signal);
+    this.#asker = new ClockAsker({ random: Math.random, ...options, notices: this.#notices, readClock });
   }
 
   get phase(): DriverPhase {
@@ -82,6 +88,7 @@ export class ShimmerDriver implements Driver {
     await this.#connection.start(signal, false);
     this.#enter("armed");
     this.#watch.start();
+    this.#asker.start();
   }
 
   async disarm(signal: AbortSignal): Promise<void> {
@@ -89,6 +96,7 @@ export class ShimmerDriver implements Driver {
     this.#require("armed", "disarm", "Wait until it is connected again.");
     this.#enter("connected");
     this.#watch.stop();
+    this.#asker.stop();
     await this.#connection.stop(signal);
     this.#watch.tellDiscarded();
   }
@@ -98,6 +106,7 @@ export class ShimmerDriver implements Driver {
     const wasArmed = this.#phase === "armed";
     this.#enter("closed");
     this.#watch.stop();
+    this.#asker.stop();
     const reason = "the hub let go of it";
     this.#life.abort(new DeviceError("TRANSPORT_CLOSED", { address: this.#options.address, reason }));
     await this.#connection.close(wasArmed);
@@ -111,6 +120,7 @@ export class ShimmerDriver implements Driver {
     this.#connection.endFlow();
     this.#enter("lost");
     this.#watch.stop();
+    this.#asker.stop();
     this.#watch.tellDiscarded();
     const { address, timers } = this.#options;
     this.#notices.fault(new DeviceError("DEVICE_LOST", { device: address, reason }));
@@ -126,7 +136,9 @@ export class ShimmerDriver implements Driver {
     if (wasArmed) await this.#connection.start(signal, true);
     signal.throwIfAborted();
     this.#enter(wasArmed ? "armed" : "connected");
-    if (wasArmed) this.#watch.start();
+    if (!wasArmed) return;
+    this.#watch.start();
+    this.#asker.start();
   }
 
   #enter(phase: DriverPhase): void {

@@ -1,5 +1,5 @@
 import type { JsonObject } from "@polychron/session/model";
-import type { DriverPhase, DriverSink } from "../driver.js";
+import type { DriverPhase, DriverSink, ProbeExchange } from "../driver.js";
 import { asDeviceError, DeviceError } from "../errors.js";
 import { batteryPercent, batteryVolts } from "../formulas/analog.js";
 import type { MonotonicClock } from "../timing.js";
@@ -40,6 +40,10 @@ export class Notices {
 
   discarded(bytes: number, badChecksums: number): void {
     this.#sink.onNotice({ kind: "discarded", bytes, badChecksums, atUs: this.#clock.nowUs() });
+  }
+
+  clockReading(exchange: ProbeExchange): void {
+    this.#sink.onNotice({ kind: "clock_reading", exchange, atUs: this.#clock.nowUs() });
   }
 
   /** An answer that came unasked: a status or a battery reading in the stream. */

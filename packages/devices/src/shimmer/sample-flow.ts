@@ -70,6 +70,11 @@ export class SampleFlow {
     this.#assembler.add(bytes, at, this.#baseTicks + this.#line.ticks, arrivalUs);
   }
 
+  /** Unwrapped ticks of the newest sample; not a number before the first. */
+  get newestTicks(): number {
+    return this.#baseTicks + this.#line.ticks;
+  }
+
   flush(): void {
     this.#assembler.flush();
   }

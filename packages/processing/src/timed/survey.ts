@@ -1,7 +1,14 @@
 import type { StreamRows } from "@polychron/session/format";
 import { HUB_CLOCK_NAME, SessionError } from "@polychron/session/model";
 import type { SessionReader, StreamFile } from "@polychron/session/store";
-import { hubTimeline, ProbedTimelineBuilder, TimelineBuilder, type Timeline } from "@polychron/sync";
+import {
+  hubTimeline,
+  ProbeFitBuilder,
+  probedTimeline,
+  TimelineBuilder,
+  type ProbeFit,
+  type Timeline,
+} from "@polychron/sync";
 import type { Incompleteness } from "./timed-session.js";
 
 /** Clock observations this long before or after a stream still fix its timeline, seconds. */
@@ -29,19 +36,24 @@ export async function surveyClock(reader: SessionReader, deviceId: string): Prom
 }
 
 async function surveyProbes(reader: SessionReader, deviceId: string): Promise<DeviceClock | undefined> {
-  const builder = new ProbedTimelineBuilder();
-  let [fromS, toS] = [Infinity, -Infinity];
-  for await (const { count, t1, t2, t3, t4 } of reader.probes(deviceId)) {
+  const fit = await fitProbes(reader, deviceId);
+  const [first, last] = [fit.epochs[0], fit.epochs.at(-1)];
+  if (first === undefined || last === undefined) return undefined;
+  return { timeline: probedTimeline(fit), fromS: first.fromS, toS: last.toS };
+}
+
+/** What all probes of a device's clock say together; without epochs where none was answered. */
+export async function fitProbes(reader: SessionReader, deviceId: string): Promise<ProbeFit> {
+  const builder = new ProbeFitBuilder();
+  for await (const { count, t1, t2, t3, t4, clockId, quantS } of reader.probes(deviceId)) {
     for (let row = 0; row < count; row++) {
-      const exchange = { t1S: t1[row]!, t2S: t2[row]!, t3S: t3[row]!, t4S: t4[row]! };
-      if (Number.isNaN(exchange.t4S)) continue;
-      builder.push(exchange);
-      fromS = Math.min(fromS, exchange.t4S);
-      toS = Math.max(toS, exchange.t4S);
+      builder.push({
+        ...{ t1S: t1[row]!, t2S: t2[row]!, t3S: t3[row]!, t4S: t4[row]! },
+        ...{ clockId: clockId[row]!, quantS: quantS[row]! },
+      });
     }
   }
-  const timeline = builder.build();
-  return timeline.method === "two_way" ? { timeline, fromS, toS } : undefined;
+  return builder.build();
 }
 
 async function surveyArrivals(reader: SessionReader, deviceId: string): Promise<DeviceClock | undefined> {
@@ -87,12 +99,15 @@ class StreamTally {
   readonly #own = new TimelineBuilder();
   #first: readonly [deviceS: number, arrivalS: number] | undefined;
   #last: readonly [deviceS: number, arrivalS: number] = [Number.NaN, Number.NaN];
+  /** The last arrival there was: what a device sent afterwards has none. */
+  #heardS = Number.NaN;
   rows = 0;
 
   take(block: StreamRows): void {
     for (let row = 0; row < block.count; row++) this.#own.push(block.deviceTimeS[row]!, block.arrivalS[row]!);
     this.#first ??= [block.deviceTimeS[0]!, block.arrivalS[0]!];
     this.#last = [block.deviceTimeS[block.count - 1]!, block.arrivalS[block.count - 1]!];
+    this.#heardS = Number.isNaN(this.#last[1]) ? this.#heardS : this.#last[1];
     this.rows += block.count;
   }
 
@@ -101,7 +116,7 @@ class StreamTally {
     const isOwnTable = Number.isNaN(this.#first?.[1]);
     const covered =
       clock !== undefined &&
-      (isOwnTable || (clock.fromS - COVER_S <= (this.#first?.[1] ?? Infinity) && this.#last[1] <= clock.toS + COVER_S));
+      (isOwnTable || (clock.fromS - COVER_S <= (this.#first?.[1] ?? Infinity) && this.#heardS <= clock.toS + COVER_S));
     return covered ? clock.timeline : this.#own.build();
   }
 

@@ -28,6 +28,7 @@ export const PHONE_MESSAGES: readonly PhoneMessage[] = [
   hub("stored", messages.storedNotice, null, "Samples before these numbers are safe, or not wanted: forget them."),
   hub("resend", messages.resendNotice, null, "A block did not continue its stream: send again from here."),
   hub("start", messages.startOrder, messages.startAck, "Record from an instant on. Yes: the first sample is kept."),
+  hub("cue", messages.cueOrder, messages.cueAck, "Flash, beep or knock, for the others to record. Yes: it was done."),
   hub("stop", messages.stopOrder, messages.stopAck, "The recording is over. Yes: its files are closed and hashed."),
   hub("upload", messages.uploadOrder, messages.uploadAck, "Send the files of a recording. Yes: it is being done."),
   hub("file_stored", messages.fileStoredNotice, messages.plainAck, "A file is safe: delete it. Yes: heard."),

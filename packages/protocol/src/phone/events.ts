@@ -21,6 +21,7 @@ export interface HubToPhone {
   start(value: messages.StartOrder, ack: Ack<typeof messages.startAck>): void;
   stop(value: messages.StopOrder, ack: Ack<typeof messages.stopAck>): void;
   upload(value: z.infer<typeof messages.uploadOrder>, ack: Ack<typeof messages.uploadAck>): void;
+  cue(value: messages.CueOrder, ack: Ack<typeof messages.cueAck>): void;
   stored(value: z.infer<typeof messages.storedNotice>): void;
   resend(value: z.infer<typeof messages.resendNotice>): void;
   file_stored(value: messages.FileStoredNotice, ack: Ack): void;

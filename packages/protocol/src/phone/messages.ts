@@ -1,3 +1,4 @@
+import { CUE_ACTS } from "@polychron/session/model";
 import { z } from "zod";
 
 const name = z.string().regex(/^[a-z0-9][a-z0-9_]{0,39}$/);
@@ -54,7 +55,9 @@ export const phoneHello = z.strictObject({
   capabilities: z
     .array(name)
     .max(20)
-    .describe("any of `rgb_video`, `thermal_video`, `gsr_data`, `motion_data`, `audio_recording`, or words of its own"),
+    .describe(
+      "any of `rgb_video`, `thermal_video`, `gsr_data`, `motion_data`, `audio_recording`, `cue_flash`, `cue_chirp`, `cue_tap`, or words of its own",
+    ),
   streams: z.array(phoneStream).max(16).describe("what it can deliver; the place in this list is the index in blocks"),
   simulated: z.boolean().default(false).describe("true for a phone that is made of code"),
   held: z
@@ -165,6 +168,38 @@ export const disarmAck = armAck;
 /** Hub to phone: send the files of a recording now. */
 export const uploadOrder = recordingName;
 export const uploadAck = armAck;
+
+/** Hub to phone: make your part of a cue that other devices record. Acknowledged when it is done. */
+export const cueOrder = z.strictObject({
+  cue: z.int().positive().describe("names the cue in its session"),
+  acts: z
+    .array(z.enum(CUE_ACTS))
+    .min(1)
+    .max(CUE_ACTS.length)
+    .describe("what to do, of what the `capabilities` name, all at the same instant: see [Cues](#cues)"),
+  at_device_s: seconds
+    .nullable()
+    .describe("when it begins, on the phone's clock as the hub estimates it, seconds; null = at once"),
+});
+export type CueOrder = z.infer<typeof cueOrder>;
+export const cueAck = z.strictObject({
+  ok: yes,
+  made: z
+    .array(
+      z.strictObject({
+        act: z.enum(CUE_ACTS).describe("what was done"),
+        device_time_s: seconds.describe("when it began (a knock: its peak), on the phone's clock, seconds"),
+        uncertainty_s: z
+          .number()
+          .nonnegative()
+          .max(10)
+          .default(0)
+          .describe("how far the light or the sound itself may lie from that time, seconds"),
+      }),
+    )
+    .max(CUE_ACTS.length)
+    .describe("what was really done and when; what could not be done is left out"),
+});
 
 /** Hub to phone: up to here samples are on the hub's disk (or were not wanted); they need not be kept. */
 export const storedNotice = z.strictObject({

@@ -14,6 +14,8 @@ export interface FileFacts {
   readonly sha256: string;
   readonly frames: number | null;
   readonly durationS: number | null;
+  /** Its first sample or frame on the device's clock, seconds. */
+  readonly firstDeviceTimeS?: number | null;
 }
 
 const FILE_ID = /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/;
@@ -51,6 +53,7 @@ export function announcedEntry(
     sha256: file.sha256,
     ...(file.frames === null ? {} : { frames: file.frames }),
     duration: file.durationS,
+    ...(typeof file.firstDeviceTimeS === "number" && { first_device_time_s: file.firstDeviceTimeS }),
     recording: place.recording,
     complete: false,
     announced: true,

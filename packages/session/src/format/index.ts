@@ -1,4 +1,5 @@
 export * from "./announced-file.js";
+export * from "./coordination.js";
 export * from "./csv-columns.js";
 export * from "./layout.js";
 export * from "./line-space.js";
@@ -16,4 +17,6 @@ export * from "./metadata-from-events.js";
 export * from "./exact-json.js";
 export * from "./seal.js";
 export * from "./sidecar.js";
+export * from "./cue-report.js";
+export * from "./quality-report.js";
 export * from "./schemas.js";

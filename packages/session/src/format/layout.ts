@@ -9,6 +9,11 @@ export const METADATA_FILE = "session_metadata.json";
 export const RECOVERED_FOLDER = "recovered";
 /** Notes and markers added after the session, kept apart from those set live. */
 export const ANNOTATIONS_FILE = "processing/annotations.json";
+/** The quality report of a session, for programs and for people. */
+export const QUALITY_REPORT_FILE = "processing/quality/report.json";
+export const QUALITY_PAGE_FILE = "processing/quality/report.html";
+/** The cues of a session, found again in its streams. */
+export const CUES_FILE = "processing/quality/cues.json";
 /** The hub's own folder in the recordings folder. */
 export const HUB_FOLDER = ".polychron";
 /** Discarded sessions, relative to the recordings folder. */
@@ -17,6 +22,9 @@ export const TRASH_FOLDER = ".polychron/trash";
 export const LOCK_FILE = ".polychron/hub.lock";
 /** Who holds the recordings folder: for people, and the fence of every Replace; relative to the recordings folder. */
 export const OWNER_FILE = ".polychron/owner.json";
+
+/** Tables of all streams on one time base. */
+export const SYNCHRONIZED_FOLDER = "processing/synchronized_data";
 
 /** The sub-folders of `processing/`, as in the session format. */
 export const PROCESSING_FOLDERS = [
@@ -204,6 +212,11 @@ export interface MediaName {
 /** The clock observations of a device, from one moment on. Throws `NAME_INVALID`. */
 export function clockFile(device: DeviceRef, stamp: string, part = 1): string {
   return streamFile(device, "sensor_data", "clock", stamp, part);
+}
+
+/** The table of one recording on a common time base; `rate` as in file names, such as `100hz`. */
+export function synchronizedFile(rate: string, stamp: string): string {
+  return `${SYNCHRONIZED_FOLDER}/synchronized_${rate}_${stamp}.csv`;
 }
 
 /** What a path is without its extension and `.part`: files that share it share one sidecar. */

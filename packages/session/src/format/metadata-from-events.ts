@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { SessionEvent } from "../model/index.js";
+import { deviceCoordination, withCoordination } from "./coordination.js";
 import { finishedFile } from "./layout.js";
 import {
   clockEpoch,
@@ -23,7 +24,7 @@ import {
  * - state_changed: `from`, `to`; reopened: `epoch`; session_end: `duration`
  * - device_connected: `device`, `entry` (of `devices`, with its status); device_reconnected, device_disconnected,
  *   device_lost, device_replaced: `device`; device_ack: `device`, `patch` (the fields of its entry that changed), or
- *   `recording`, `files` (entries of `files` that it announced)
+ *   `recording`, `files` (entries of `files` that it announced), or `recording`, `coordination` (entries of one or all devices)
  * - start_record: `entry` (of `recordings`, still without a stop); stop_record: `entry` (the same, complete)
  * - file_received: `device`, `entry` (of `files`; it takes the place of the one it `replaces`)
  * - note: `text`; error: the fields of an entry of `errors`
@@ -65,7 +66,7 @@ const RULES: Readonly<Partial<Record<string, Rule>>> = {
   device_disconnected: deviceBecomes("disconnected"),
   device_lost: deviceBecomes("lost"),
   device_replaced: deviceBecomes("replaced"),
-  device_ack: (metadata, event) => withAnnounced(withPatch(metadata, event), event),
+  device_ack: (metadata, event) => withCoordinated(withAnnounced(withPatch(metadata, event), event), event),
   start_record: withRecording,
   stop_record: withRecording,
   file_received: (metadata, event) => {
@@ -128,6 +129,18 @@ function withPatch(metadata: SessionMetadata, event: SessionEvent): SessionMetad
 function withAnnounced(metadata: SessionMetadata, event: SessionEvent): SessionMetadata {
   const entries = z.array(fileEntry).safeParse(event["files"]).data ?? [];
   return entries.reduce((known, entry) => withFile(known, event["device"], entry), metadata);
+}
+
+/** How devices kept to a start or stop, as far as it was known then. */
+function withCoordinated(metadata: SessionMetadata, event: SessionEvent): SessionMetadata {
+  const entries = z.array(deviceCoordination).safeParse(event["coordination"]).data;
+  if (entries === undefined) return metadata;
+  const recordings = metadata.recordings.map((recording) =>
+    recording.number === event["recording"]
+      ? { ...recording, coordination: withCoordination(recording.coordination ?? [], entries) }
+      : recording,
+  );
+  return { ...metadata, recordings };
 }
 
 function withFile(metadata: SessionMetadata, device: unknown, entry: FileEntry): SessionMetadata {

@@ -1,5 +1,8 @@
 import { z } from "zod";
 import { SESSION_STATES } from "../model/index.js";
+import { deviceCoordination, deviceId, schedulePlan } from "./coordination.js";
+
+export { deviceId };
 
 /** The version this program writes; files with a higher one are opened read-only. */
 export const METADATA_SCHEMA_VERSION = 1;
@@ -11,8 +14,6 @@ const isoTime = z
   .regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}[+-]\d\d:\d\d$/, "ISO 8601 with microseconds and zone offset");
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 const count = z.int().nonnegative();
-/** Device ids are issued by the hub. */
-export const deviceId = z.string().regex(/^[a-z0-9_]{1,40}$/);
 
 export const deviceStatus = z.enum(["connected", "armed", "recording", "lost", "replaced", "disconnected"]);
 
@@ -45,6 +46,8 @@ export const fileEntry = z.looseObject({
   /** The device holds it and will send it, or has sent it; then `file_id` is the device's own name for it. */
   announced: z.boolean().optional(),
   file_id: z.string().optional(),
+  /** Its first sample or frame on the clock of the device that sent it, seconds. */
+  first_device_time_s: z.number().optional(),
   /** The path of the recorded file that this one was made from, and that is gone. */
   replaces: z.string().optional(),
   sidecar_sha256: sha256.optional(),
@@ -62,7 +65,10 @@ export const streamCounts = z.looseObject({
   /** Nominal rate times duration: for orientation only. */
   nominal: count,
   effective_rate_hz: z.number().nonnegative().nullable(),
+  /** First kept sample against the scheduled start, less up to one period; null for an irregular stream, or none kept. */
   start_skew_s: z.number().nullable(),
+  /** How far before the scheduled stop the last kept sample lies, less up to one period; null as above. */
+  stop_skew_s: z.number().nullable().optional(),
 });
 
 export const recordingEntry = z.looseObject({
@@ -76,6 +82,10 @@ export const recordingEntry = z.looseObject({
   stop_t_s: z.number().nullable(),
   devices: z.array(deviceId),
   streams: z.array(streamCounts),
+  start_plan: schedulePlan.optional(),
+  stop_plan: schedulePlan.optional(),
+  /** How each device kept to start and stop; from the moment that all have begun, or the wait for them is over. */
+  coordination: z.array(deviceCoordination).optional(),
 });
 
 export const faultEntry = z.looseObject({

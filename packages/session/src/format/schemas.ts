@@ -1,5 +1,7 @@
 import { z } from "zod";
+import { cueReport } from "./cue-report.js";
 import { sessionMetadata, sidecar } from "./metadata.js";
+import { qualityReport } from "./quality-report.js";
 
 /** One line of the session log; each kind adds its details. */
 export const logEvent = z.looseObject({
@@ -33,6 +35,8 @@ const DOCUMENTS = {
   "session-metadata.schema.json": { title: "session_metadata.json", schema: sessionMetadata },
   "session-log.schema.json": { title: "<session_id>_log.json", schema: logDocument },
   "sidecar.schema.json": { title: "Sidecar of a sensor data file", schema: sidecar },
+  "cue-report.schema.json": { title: "processing/quality/cues.json", schema: cueReport },
+  "quality-report.schema.json": { title: "processing/quality/report.json", schema: qualityReport },
 } as const;
 
 /** The JSON Schemas (draft 2020-12) as they ship, by file name. */

@@ -1,3 +1,4 @@
+export * from "./cue.js";
 export * from "./errors.js";
 export * from "./event.js";
 export * from "./machine.js";

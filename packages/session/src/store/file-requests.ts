@@ -26,6 +26,8 @@ export interface AnnouncedFile {
   readonly sha256: string;
   readonly frames: number | null;
   readonly durationS: number | null;
+  /** Its first sample or frame on the device's clock, seconds. */
+  readonly firstDeviceTimeS?: number | null;
 }
 
 /** A file that was announced and is not here yet. */

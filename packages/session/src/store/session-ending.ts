@@ -19,6 +19,8 @@ export interface EndingParts {
   readonly conversions: SessionConversions;
   /** Called when the session has closed, whatever way. */
   readonly onClosed: () => void;
+  /** Called when the session is sealed and nothing of it is open any more. Must not throw. */
+  readonly onSealed: () => void;
   /** Hears why a session that ended could not seal itself. Must not throw. */
   readonly onFault: (error: unknown) => void;
 }
@@ -127,7 +129,7 @@ export class SessionEnding {
    * log says `completed` the session is closed whatever happens; a seal that the disk refused is put in place by repair.
    */
   async #complete(): Promise<void> {
-    const { journal, eventual, uploads, onClosed } = this.#parts;
+    const { journal, eventual, uploads, onClosed, onSealed } = this.#parts;
     await uploads.close();
     await eventual.close();
     await journal.move("complete");
@@ -145,6 +147,7 @@ export class SessionEnding {
       onClosed();
       await journal.release();
     }
+    onSealed();
   }
 }
 

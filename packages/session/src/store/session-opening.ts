@@ -32,6 +32,8 @@ export interface StorePorts {
   readonly fence: Fence;
   /** Hears of what the disk refused, at once: the session's own log may have to wait for room. Must not throw. */
   readonly onFault: (error: unknown, sessionId: string) => void;
+  /** Hears of every session that was sealed. Must not throw. */
+  readonly onSealed?: (sessionId: string) => void;
 }
 
 /** What the store does with a session's devices, and when it has closed. */
@@ -87,7 +89,9 @@ function connect(ports: StorePorts, hooks: StoreHooks, opened: Opened): SessionP
   const settle = (): void => ending.settle();
   const data = connectData(ports, opened, { journal, eventual, devices, report, settle });
   const onClosed = (): void => hooks.closed(id);
-  const ending: SessionEnding = new SessionEnding({ journal, eventual, devices, ...data, onClosed, onFault: onLost });
+  const onSealed = (): void => ports.onSealed?.(id);
+  const ends = { onClosed, onSealed, onFault: onLost };
+  const ending: SessionEnding = new SessionEnding({ journal, eventual, devices, ...data, ...ends });
   return { journal, notes, devices, ...data, ending };
 }
 

@@ -40,6 +40,10 @@ export interface ProbeRows {
   readonly t2: Float64Array;
   readonly t3: Float64Array;
   readonly t4: Float64Array;
+  /** A number for the name of the device's clock: another one, another clock. */
+  readonly clockId: Float64Array;
+  /** Resolution of the device's clock, seconds. */
+  readonly quantS: Float64Array;
 }
 
 /** Observations of a one-way clock: when the device says, and the session time of arrival; both in seconds, `count` long. */
@@ -125,8 +129,8 @@ export class SessionReader {
     const groups = groupStreams(paths).filter((group) => group.fileType === "clock" && group.deviceId === deviceId);
     for (const path of groups.flatMap((group) => group.parts)) {
       for await (const { header, rows } of this.#rows(path, onTail)) {
-        const [t1, t2, t3, t4] = TWO_WAY_COLUMNS.map((name) => rows.columns[header.indexOf(name)]);
-        if (t1 && t2 && t3 && t4) yield { count: rows.count, t1, t2, t3, t4 };
+        const [t1, t2, t3, t4, clockId, quantS] = TWO_WAY_COLUMNS.map((name) => rows.columns[header.indexOf(name)]);
+        if (t1 && t2 && t3 && t4 && clockId && quantS) yield { count: rows.count, t1, t2, t3, t4, clockId, quantS };
       }
     }
   }

@@ -1,3 +1,4 @@
+import type { DeviceCoordination, SchedulePlan } from "../format/coordination.js";
 import type { RecordingEntry, StreamCounts } from "../format/metadata.js";
 import { InvalidStateError, stateHint, type JsonObject, type StreamInfo } from "../model/index.js";
 import type { ClockKind, ClockWriter } from "./clock-writer.js";
@@ -13,6 +14,8 @@ import type { FinishedStream, StreamWriter } from "./stream-writer.js";
 export interface RecordingStart {
   readonly atUs: number;
   readonly devices: readonly string[];
+  /** Why it begins then. */
+  readonly plan?: SchedulePlan;
   /** Further details for the `start_record` event. */
   readonly details?: JsonObject;
 }
@@ -22,6 +25,10 @@ export interface RecordingStop {
   readonly atUs: number;
   /** The recorder's verdict per stream; `written` is corrected to what really is in the files. */
   readonly streams: readonly StreamCounts[];
+  /** Why it ends then. */
+  readonly plan?: SchedulePlan;
+  /** How each device kept to start and stop. */
+  readonly coordination?: readonly DeviceCoordination[];
   /** Further details for the `stop_record` event. */
   readonly details?: JsonObject;
 }
@@ -49,10 +56,10 @@ export class SessionRecordings {
   }
 
   /** The start is on the disk when this resolves. Throws `SESSION_INVALID_STATE`, `SESSION_DEVICE_UNKNOWN`, `STORAGE_*`. */
-  async start({ atUs, devices, details }: RecordingStart): Promise<{ number: number; stamp: string }> {
+  async start({ atUs, devices, plan, details }: RecordingStart): Promise<{ number: number; stamp: string }> {
     return this.#journal.command("start_recording", async () => {
       devices.forEach((device) => this.#devices.require(device));
-      const entry = this.#newEntry(atUs, devices);
+      const entry = { ...this.#newEntry(atUs, devices), ...(plan && { start_plan: plan }) };
       const started = this.#journal.append({
         event: "start_record",
         details: { ...details, entry: entry as JsonObject },
@@ -89,7 +96,7 @@ export class SessionRecordings {
    * Closes every file, registers it, and writes the recording's end. Files are closed before the event, because the event
    * says what is in them; until then a crash finds a recording under way. Throws `SESSION_INVALID_STATE`, `STORAGE_*`.
    */
-  async stop({ atUs, streams, details }: RecordingStop): Promise<RecordingEntry> {
+  async stop({ atUs, streams, plan, coordination, details }: RecordingStop): Promise<RecordingEntry> {
     return this.#journal.command("stop_recording", async () => {
       const { entry, files } = this.#running("stop_recording");
       const closed = await files.close();
@@ -97,7 +104,11 @@ export class SessionRecordings {
       const counts = finalCounts(streams, closed);
       // Who joined after the start was recorded as well.
       const devices = [...new Set([...entry.devices, ...counts.map((stream) => stream.device)])];
-      const ended = { ...entry, ...this.#end(atUs), devices, streams: counts };
+      const ended = {
+        ...{ ...entry, ...this.#end(atUs), devices, streams: counts },
+        ...(plan && { stop_plan: plan }),
+        ...(coordination && { coordination: [...coordination] }),
+      };
       const stopped = this.#journal.append({
         event: "stop_record",
         details: { ...details, entry: ended as JsonObject },

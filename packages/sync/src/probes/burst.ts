@@ -9,6 +9,9 @@ export interface BurstEdges {
 /** The most exchanges of one burst. */
 export const BURST_MAX = 64;
 
+/** No clock counts further, in seconds: three thousand years. */
+export const PLAUSIBLE_S = 1e11;
+
 /**
  * Collects the exchanges of one burst (reference: clock synchronisation, sections 1 to 3): of each direction the one with the
  * least delay counts. Arrays are reused from burst to burst: nothing is allocated for a probe.
@@ -21,7 +24,7 @@ export class Burst {
   #atS = Number.NaN;
   #endS = Number.NaN;
 
-  /** The burst's time: when its first question left, hub seconds. */
+  /** The burst's time: when the first question of those taken left, hub seconds. */
   get atS(): number {
     return this.#atS;
   }
@@ -41,11 +44,16 @@ export class Burst {
     this.#endS = Number.NaN;
   }
 
-  /** One exchange, seconds; false, and left out, when it runs backwards in time by more than the clocks' resolution, or the burst is full. */
+  /**
+   * One exchange, seconds. False, and left out, when a time is no number or beyond any clock, when it runs backwards in
+   * time by more than the clock's resolution, or when the burst is full.
+   */
   add(t1S: number, t2S: number, t3S: number, t4S: number, quantS: number): boolean {
-    if (this.#count === 0 && Number.isNaN(this.#atS)) this.#atS = t1S;
     const roundTripS = t4S - t1S - (t3S - t2S);
-    if (!(t4S >= t1S && t3S >= t2S && roundTripS >= -2 * quantS) || this.#count === BURST_MAX) return false;
+    const isForward = t4S >= t1S && t3S >= t2S && roundTripS >= -2 * quantS;
+    const isPlausible = t1S > -PLAUSIBLE_S && t4S < PLAUSIBLE_S && t2S > -PLAUSIBLE_S && t3S < PLAUSIBLE_S;
+    if (!isForward || !isPlausible || this.#count === BURST_MAX) return false;
+    if (this.#count === 0) this.#atS = t1S;
     this.#aboveS[this.#count] = t2S - t1S;
     this.#belowS[this.#count] = t3S - t4S;
     this.#backS[this.#count] = t4S;

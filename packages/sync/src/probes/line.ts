@@ -40,17 +40,17 @@ export function corrected(line: Line, readingS: number, variance: number): Line 
   };
 }
 
-/** Variance of theta so long after (or before) the line's time, while no burst came. */
+/** Variance of theta so long after (or before) the line's time, while no burst came: what the rate may have done. */
 export function coastVariance({ p0, p1, p2 }: Line, dt: number): number {
-  const away = Math.abs(dt);
-  return Math.max(
-    0,
-    p0 + 2 * dt * p1 + dt * dt * p2 + (P.coastWander ** 2 * away ** 3) / 3 + P.clockWanderS ** 2 * away,
-  );
+  return Math.max(0, p0 + 2 * dt * p1 + dt * dt * p2 + (P.coastWander ** 2 * Math.abs(dt) ** 3) / 3);
 }
 
-/** Grows from the usual assumption to none where even the quickest answer took long. */
-export function asymmetry(floorS: number): number {
+/**
+ * How far theta may be from the middle because one direction is shorter than the other, seconds: by the usual assumption,
+ * which grows to none where even the quickest answer took long.
+ */
+export function splitS(floorS: number): number {
   const wide = (floorS - P.wideFromS) / (P.wideToS - P.wideFromS);
-  return P.asymmetry + (1 - P.asymmetry) * Math.min(1, Math.max(0, wide));
+  const asymmetry = P.asymmetry + (1 - P.asymmetry) * Math.min(1, Math.max(0, wide));
+  return (asymmetry * Math.max(0, floorS)) / 2;
 }

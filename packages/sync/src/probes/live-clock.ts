@@ -1,68 +1,81 @@
 import type { Burst } from "./burst.js";
-import { FloorWindow } from "./floor-window.js";
-import { asymmetry, carried, coastVariance, corrected, type Line } from "./line.js";
+import type { ClockEstimate } from "./clock-estimate.js";
+import { distance, middleS, misses, moved, type Interval } from "./interval.js";
+import { carried, coastVariance, corrected, splitS, type Line } from "./line.js";
 import { PARAMETERS as P } from "./parameters.js";
+import { PathFloor } from "./path-floor.js";
+import { SqueezeWatch } from "./squeeze-watch.js";
 
 /** What became of a burst: `step` and `squeeze` began a new line, `glitch` and `pending` changed nothing so far. */
 export type BurstOutcome = "first" | "taken" | "glitch" | "pending" | "step" | "squeeze";
 
-/** Theta lies between the edges at that time, as far as one burst or all of them tell. */
-interface Interval {
-  readonly atS: number;
-  readonly upperS: number;
-  readonly lowerS: number;
-}
-
-/** What the clock says at one time; all seconds. */
-export interface ClockEstimate {
-  /** Device clock minus hub clock. */
-  readonly thetaS: number;
-  /** True whatever the split of the round trip. */
-  readonly hardS: number;
-  /** True in 99 of 100 cases if one direction's best delay is at most three times the other's. */
-  readonly bound99S: number;
-}
+const NOTHING: Interval = { atS: Number.NaN, upperS: Number.NaN, lowerS: Number.NaN };
 
 /**
  * The offset of a device clock from probe bursts, live (reference: clock synchronisation, section 3): a two-state filter
  * inside an interval that every burst narrows and time opens. Causal; constant work and memory a burst.
  */
 export class LiveClock {
-  readonly #quantS: number;
-  readonly #floors = new FloorWindow(P.floorWindowS);
+  readonly #path = new PathFloor();
+  readonly #squeezes = new SqueezeWatch();
   readonly #edges = { upperS: 0, lowerS: 0 };
   #line: Line | undefined;
-  #interval: Interval = { atS: 0, upperS: 0, lowerS: 0 };
-  #floorS = 0;
-  #bursts = 0;
-  #epochS = 0;
+  #seen = NOTHING;
+  #interval = NOTHING;
+  #epoch = { fromS: 0, jumpS: 0, firstRate: 0 };
   #pending: Interval | undefined;
-  #tight = { count: 0, sinceS: 0 };
-
-  constructor(quantS: number) {
-    this.#quantS = quantS;
-  }
 
   /** When the running line began, hub seconds. */
   get epochS(): number {
-    return this.#epochS;
+    return this.#epoch.fromS;
   }
 
-  /** Takes a complete burst with at least one answer. */
-  push(burst: Burst): BurstOutcome {
+  /** How far theta jumped at the last step, or seems to have jumped at the last squeeze, seconds. */
+  get jumpS(): number {
+    return this.#epoch.jumpS;
+  }
+
+  /** Device seconds gained per hub second; 0 before anything is known. */
+  get rate(): number {
+    return this.#line?.rate ?? this.#epoch.firstRate;
+  }
+
+  /** The edges of the last burst, at its own time. */
+  get seen(): Interval {
+    return this.#seen;
+  }
+
+  /** Takes a complete burst with at least one answer, and the resolution of the device's clock in seconds. */
+  push(burst: Burst, quantS = 0): BurstOutcome {
     const line = this.#line;
-    burst.edges(line?.rate ?? 0, this.#quantS, this.#edges);
+    burst.edges(this.rate, quantS, this.#edges);
     const seen = { atS: burst.atS, ...this.#edges };
+    this.#seen = seen;
     if (seen.lowerS > seen.upperS + P.contradictionS) return "glitch";
     if (line === undefined) {
-      this.#begin(seen, 0, P.firstRateSigma ** 2);
+      this.#begin(seen, this.rate, P.firstRateSigma ** 2);
       return "first";
     }
     const before = this.#opened(line, seen.atS);
-    if (misses(seen, before)) return this.#contradict(seen, line, burst);
+    if (misses(seen, before)) return this.#contradict(seen, line, () => this.push(burst, quantS));
     if (this.#pending !== undefined && misses(seen, moved(this.#pending, seen.atS, line.rate)))
       this.#pending = undefined;
-    return this.#update(carried(line, seen.atS), before, seen);
+    return this.#update(carried(line, seen.atS), { before, seen, quantS });
+  }
+
+  /** The link was made anew, the clock runs on: the new path's shortest round trip is not known yet. */
+  pathChanged(): void {
+    if (this.#line !== undefined) this.#path.leave();
+  }
+
+  /**
+   * The device reads another clock from now on: the next burst is its first. With `keepsRate` it begins at the old
+   * clock's rate (most likely the same crystal), believed no more than a new one's, for nothing proves it.
+   */
+  restart({ keepsRate }: { readonly keepsRate: boolean }): void {
+    this.#epoch = { fromS: this.epochS, jumpS: 0, firstRate: keepsRate ? this.rate : 0 };
+    this.#line = undefined;
+    this.#pending = undefined;
   }
 
   /** At a hub time, seconds; undefined before the first burst. */
@@ -71,113 +84,86 @@ export class LiveClock {
     if (line === undefined) return undefined;
     const dt = atS - line.atS;
     const thetaS = line.thetaS + line.rate * dt;
-    const { upperS, lowerS } = moved(this.#interval, atS, line.rate);
+    const interval = moved(this.#interval, atS, line.rate);
     const open = (P.coastRate + P.openRateSigmas * Math.sqrt(line.p2)) * Math.abs(dt);
-    const hardS = Math.max(upperS - thetaS, thetaS - lowerS) + open;
-    const spareS = Math.max(0, upperS - lowerS - this.#floorS) / 2;
-    const likelyS = (asymmetry(this.#floorS) * this.#floorS) / 2 + 3 * Math.sqrt(coastVariance(line, dt)) + spareS;
+    // By the distance: edges that cross by less than a contradiction are no reason for a bound of nothing.
+    const hardS = distance(interval, thetaS) + open;
+    const spareS = Math.max(0, interval.upperS - interval.lowerS - this.#path.floorS) / 2;
+    const variance = coastVariance(line, dt) + P.clockWanderS ** 2 * Math.abs(dt);
+    const likelyS = splitS(this.#path.floorS) + 3 * Math.sqrt(variance) + spareS;
     const farS = this.#pending === undefined ? 0 : distance(moved(this.#pending, atS, line.rate), thetaS);
     return { thetaS, hardS: Math.max(hardS, farS), bound99S: Math.max(Math.min(hardS, likelyS), farS) };
   }
 
   #begin(seen: Interval, rate: number, rateVariance: number): void {
     const widthS = seen.upperS - seen.lowerS;
-    const thetaS = (seen.upperS + seen.lowerS) / 2;
-    this.#line = { atS: seen.atS, thetaS, rate, p0: (widthS / 2) ** 2, p1: 0, p2: rateVariance };
+    this.#line = { atS: seen.atS, thetaS: middleS(seen), rate, p0: (widthS / 2) ** 2, p1: 0, p2: rateVariance };
     this.#interval = seen;
-    this.#floors.clear();
-    this.#floorS = this.#floors.push(seen.atS, widthS);
-    this.#bursts = 1;
-    this.#epochS = seen.atS;
-    this.#tight = { count: 0, sinceS: seen.atS };
+    this.#path.begin(seen.atS, widthS);
+    this.#squeezes.clear();
+    this.#epoch = { fromS: seen.atS, jumpS: 0, firstRate: rate };
     this.#pending = undefined;
   }
 
   /** The interval at a later time: it opens as fast as the rate may be wrong. */
   #opened(line: Line, atS: number): Interval {
     const dt = atS - line.atS;
-    const wide = this.#floorS > P.wideFromS ? P.openRateWide : 0;
+    const wide = this.#path.floorS > P.wideFromS ? P.openRateWide : 0;
     const open = (P.openRate + P.openRateSigmas * Math.sqrt(line.p2 + (P.rateWander ** 2 * dt) / 3) + wide) * dt;
     const { upperS, lowerS } = moved(this.#interval, atS, line.rate);
     return { atS, upperS: upperS + open, lowerS: lowerS - open };
   }
 
   /** Cannot be the same line: the second burst that says so begins a new one where the first was. */
-  #contradict(seen: Interval, line: Line, burst: Burst): BurstOutcome {
+  #contradict(seen: Interval, line: Line, again: () => void): BurstOutcome {
     const pending = this.#pending;
     if (pending === undefined || misses(seen, moved(pending, seen.atS, line.rate))) {
       this.#pending = seen;
       return pending === undefined ? "pending" : "glitch";
     }
+    const jumpS = middleS(pending) - carried(line, pending.atS).thetaS;
     this.#begin(pending, line.rate, Math.max(carried(line, seen.atS).p2, P.stepRateSigma ** 2));
-    this.push(burst);
+    this.#epoch.jumpS = jumpS;
+    again();
     return "step";
   }
 
-  #update(aged: Line, before: Interval, seen: Interval): BurstOutcome {
+  #update(aged: Line, { before, seen, quantS }: { before: Interval; seen: Interval; quantS: number }): BurstOutcome {
     const widthS = seen.upperS - seen.lowerS;
-    const floorS = this.#floors.push(seen.atS, widthS);
-    this.#bursts += 1;
-    const isNewFloor = floorS < P.newFloorShare * this.#floorS;
-    const line = isNewFloor ? this.#doubted(aged, this.#floorS - floorS) : aged;
-    const known = isNewFloor ? seen : before;
-    const variance =
-      P.readingS ** 2 +
-      (P.excessShare * (widthS - floorS)) ** 2 +
-      (floorS / (2 * this.#bursts)) ** 2 +
-      this.#quantS ** 2 / 6;
-    this.#line = corrected(line, (seen.upperS + seen.lowerS) / 2, variance);
+    const shorterS = this.#path.take(seen.atS, widthS);
+    const line = shorterS > 0 ? this.#doubted(aged, shorterS) : aged;
+    const known = shorterS > 0 ? seen : before;
+    const excessS = P.excessShare * (widthS - this.#path.floorS);
+    const variance = P.readingS ** 2 + excessS ** 2 + this.#path.biasS ** 2 + quantS ** 2 / 6;
+    this.#line = corrected(line, middleS(seen), variance);
     this.#interval = {
       atS: seen.atS,
       upperS: Math.min(known.upperS, seen.upperS),
       lowerS: Math.max(known.lowerS, seen.lowerS),
     };
-    if (isNewFloor) this.#tight.count = 0;
-    const isSqueezed = this.#isSqueezed(floorS, seen);
+    const isSqueezed = this.#squeezes.isSqueezed(this.#interval, this.#path.shortestS);
+    if (isSqueezed) this.#squeeze(seen, aged);
     const { upperS, lowerS } = this.#interval;
     this.#line = { ...this.#line, thetaS: Math.min(Math.max(this.#line.thetaS, lowerS), upperS) };
-    this.#floorS = floorS;
     return isSqueezed ? "squeeze" : "taken";
   }
 
   /** A much shorter round trip shows that the old shortest one hid a bias. */
   #doubted(line: Line, shorterByS: number): Line {
     const biasS = shorterByS / 2;
-    this.#bursts = Math.min(this.#bursts, P.fewBursts);
-    const p2 = line.p2 + (biasS / Math.max(P.biasOverS, line.atS - this.#epochS)) ** 2;
+    this.#squeezes.clear();
+    const p2 = line.p2 + (biasS / Math.max(P.biasOverS, line.atS - this.epochS)) ** 2;
     return { ...line, p0: line.p0 + biasS * biasS, p2 };
   }
 
-  /** The interval is narrower than any round trip, several times in a row: the clock has jumped by less than one. */
-  #isSqueezed(floorS: number, seen: Interval): boolean {
-    const widthS = this.#interval.upperS - this.#interval.lowerS;
-    if (widthS >= (1 - P.squeezeShare) * floorS - P.squeezeSlackS) {
-      this.#tight.count = 0;
-      return false;
-    }
-    if (this.#tight.count === 0) this.#tight.sinceS = seen.atS;
-    this.#tight.count += 1;
-    if (this.#tight.count < P.squeezeBursts) return false;
+  /** The clock seems to have jumped by less than a round trip: what is known of theta is the last burst alone. */
+  #squeeze(seen: Interval, aged: Line): void {
     const line = this.#line!;
-    this.#epochS = this.#tight.sinceS;
+    const p0 = line.p0 + (this.#path.floorS / 2) ** 2;
+    this.#epoch = { fromS: this.#squeezes.sinceS, jumpS: middleS(seen) - aged.thetaS, firstRate: line.rate };
     this.#interval = seen;
-    this.#line = { ...line, p0: line.p0 + (floorS / 2) ** 2, p2: line.p2 + P.squeezeRateSigma ** 2 };
-    this.#bursts = Math.min(this.#bursts, P.fewBursts);
-    this.#tight.count = 0;
-    return true;
+    this.#line = { ...line, p0, p2: line.p2 + P.squeezeRateSigma ** 2 };
+    this.#path.doubt();
+    this.#squeezes.clear();
   }
-}
-
-function moved({ atS: fromS, upperS, lowerS }: Interval, atS: number, rate: number): Interval {
-  const gained = rate * (atS - fromS);
-  return { atS, upperS: upperS + gained, lowerS: lowerS + gained };
-}
-
-/** Two intervals of the same time that no line can pass through both. */
-function misses(seen: Interval, other: Interval): boolean {
-  return seen.lowerS > other.upperS + P.contradictionS || seen.upperS < other.lowerS - P.contradictionS;
-}
-
-function distance({ upperS, lowerS }: Interval, thetaS: number): number {
-  return Math.max(Math.abs(upperS - thetaS), Math.abs(lowerS - thetaS));
 }

@@ -1,4 +1,5 @@
-import type { BurstOutcome, ClockEstimate } from "./live-clock.js";
+import type { ClockEstimate } from "./clock-estimate.js";
+import type { BurstOutcome } from "./live-clock.js";
 
 /** One question to a device's clock as the session keeps it: t1, t4 hub seconds, t2, t3 device seconds; not a number = no answer. */
 export interface RawExchange {
@@ -54,10 +55,21 @@ export interface ProbeFit {
   readonly bursts: readonly BurstPoint[];
   readonly asked: number;
   readonly answered: number;
+  /** Rows that were here before (clock files of one session overlap), or came far too late. */
+  readonly repeated: number;
+  /** Answers that cannot be: no number, running backwards in time, beyond any clock. */
+  readonly absurd: number;
   /** Bursts that missed their prediction by more than the stated bound. */
   readonly outside: number;
+  /** The largest 99 % bound of a device time mapped to hub time, over the whole span; undefined without a single answer. */
+  readonly largestBoundS: number | undefined;
   /** Theta with both bounds at a hub time; undefined without a single answer. */
   estimate(atS: number): ClockEstimate | undefined;
+  /**
+   * The 99 % bound of a device time mapped to this hub time. Less than the estimate's around a step: the step's instant is
+   * open, but a device time before a long jump cannot be taken for one after it. Undefined without a single answer.
+   */
+  mappedBoundS(atS: number): number | undefined;
   /** Hub seconds of a device time; `nearS` (an arrival) chooses the epoch where several hold that device time, and may be not a number. */
   hubS(deviceS: number, nearS: number): number;
 }

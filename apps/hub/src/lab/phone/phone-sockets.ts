@@ -30,6 +30,7 @@ export class PhoneSockets implements PhoneWire {
   readonly #clock: Socket<HubToClock, ClockToHub>;
   #retry: NodeJS.Timeout | undefined;
   #isWanted = false;
+  #isAsleep = false;
 
   constructor({ hub, token }: { readonly hub: string; readonly token: string }, ears: PhoneEars) {
     const options = { auth: { token }, transports: ["websocket"], forceNew: true, autoConnect: false, ...RETRY_MS };
@@ -53,7 +54,8 @@ export class PhoneSockets implements PhoneWire {
   close(): void {
     this.#isWanted = false;
     clearTimeout(this.#retry);
-    this.read(true); // who does not read does not hear the other side say goodbye either
+    this.sleep(false); // who does not read does not hear the other side say goodbye either
+    this.read(true);
     this.#phone.disconnect();
     this.#clock.disconnect();
   }
@@ -72,10 +74,21 @@ export class PhoneSockets implements PhoneWire {
 
   /** Stops or goes on reading what comes: the bytes wait in the network. */
   read(isReading: boolean): void {
-    const { engine } = this.#phone.io as unknown as { engine?: { transport?: { ws?: PausablePipe } } };
-    const pipe = engine?.transport?.ws;
-    if (isReading) pipe?.resume();
-    else pipe?.pause();
+    readPipe(this.#phone, isReading);
+  }
+
+  /** Asleep, nothing is read on either connection and none is made anew; awake, everything goes on. */
+  sleep(isAsleep: boolean): void {
+    if (this.#isAsleep === isAsleep) return;
+    this.#isAsleep = isAsleep;
+    for (const socket of [this.#phone, this.#clock]) {
+      socket.io.reconnection(!isAsleep);
+      readPipe(socket, !isAsleep);
+      // What was lost in its sleep nobody has tried to connect again.
+      if (isAsleep || !this.#isWanted) continue;
+      if (socket.active) socket.io.open();
+      else socket.connect();
+    }
   }
 
   #listen(ears: PhoneEars): void {
@@ -94,12 +107,19 @@ export class PhoneSockets implements PhoneWire {
   /** The library tries again after a break in the network, not after a hub that closed or refused the connection. */
   #comeBack(): void {
     clearTimeout(this.#retry);
-    if (!this.#isWanted) return;
+    if (!this.#isWanted || this.#isAsleep) return;
     this.#retry = setTimeout(() => {
       if (!this.#phone.active) this.#phone.connect();
       if (!this.#clock.active) this.#clock.connect();
     }, RETRY_MS.reconnectionDelayMax);
   }
+}
+
+function readPipe(socket: Socket<never, never>, isReading: boolean): void {
+  const { engine } = socket.io as unknown as { engine?: { transport?: { ws?: PausablePipe } } };
+  const pipe = engine?.transport?.ws;
+  if (isReading) pipe?.resume();
+  else pipe?.pause();
 }
 
 interface Asking {

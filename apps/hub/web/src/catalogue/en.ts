@@ -1,6 +1,10 @@
 import { cameras } from "./en-cameras.js";
+import { cues } from "./en-cues.js";
+import { clock } from "./en-clock.js";
 import { files } from "./en-files.js";
 import { phones } from "./en-phones.js";
+import { quality } from "./en-quality.js";
+import { starts } from "./en-starts.js";
 import { events, jobStatuses, phases, sessionStates } from "./en-words.js";
 
 /** Every text of the page in English. */
@@ -11,7 +15,11 @@ export const en = {
   events,
   phones,
   cameras,
+  cues,
+  clock,
   files,
+  quality,
+  starts,
   app: {
     skip: "Skip to content",
     views: { record: "Record", sessions: "Sessions", devices: "Devices" },
@@ -217,6 +225,13 @@ export const en = {
     recordings: "Recordings",
     devices: "Devices",
     started: "Started",
+    synchronize: {
+      title: "Common time base",
+      hint: "One table a recording with all streams at the same instants, in processing/synchronized_data/. Gaps stay gaps.",
+      rate: "Rows per second (Hz)",
+      wrong: (lowest: number, highest: number) => `A number from ${lowest} to ${highest}, with at most three decimals`,
+      run: "Make table",
+    },
     open: "Details and export",
     close: "Hide details",
     detailsOf: (name: string) => `Details and export of ${name}`,
@@ -225,9 +240,9 @@ export const en = {
     csv: "CSV (one table per stream, and one merged)",
     mat: "MATLAB (.mat)",
     export: "Export",
-    jobs: { export: "Export" },
+    jobs: { export: "Export", synchronize: "Common time base", report: "Quality report" },
     made: (files: number) => `${files} ${files === 1 ? "file" : "files"}`,
-    cancel: "Cancel export",
+    cancel: (kind: string) => `Cancel: ${kind}`,
     files: "Exported files",
     filesNone: "Nothing exported yet. Choose the formats and press Export.",
     download: (path: string) => `Download ${path}`,

@@ -9,6 +9,7 @@ import { LivePicture } from "../preview/live-picture.js";
 import { countsOf } from "../record/record-view.js";
 import { CameraFacts } from "./camera-facts.js";
 import { CameraSettings } from "./camera-settings.js";
+import { ClockFacts } from "./clock-facts.js";
 import { CAMERA_FAMILY } from "./camera-view.js";
 import { batteryText, SHIMMER_FAMILY } from "./device-view.js";
 import { PhoneFacts } from "./phone-facts.js";
@@ -69,6 +70,7 @@ function OfFamily({ device, session }: Props) {
       {device.video !== null && <CameraFacts device={device} video={device.video} />}
       {device.video !== null && <LivePicture device={device} />}
       <Streams device={device} />
+      <ClockFacts device={device} />
       {device.family === SHIMMER_FAMILY && <ShimmerSettings device={device} isRecording={isRecording} />}
       {device.family === CAMERA_FAMILY && <CameraSettings device={device} isRecording={isRecording} />}
     </>

@@ -8,6 +8,7 @@ import {
 } from "@polychron/protocol";
 import type { ErrorReport } from "@polychron/session/model";
 import { io, type Socket } from "socket.io-client";
+import type { TimeExchange } from "../cue/page-clock.js";
 import type { PageStore } from "../page-store.js";
 import type { PreviewBook } from "../preview/preview-book.js";
 import { followFrom } from "../state.js";
@@ -16,6 +17,7 @@ import { sendUntilAnswered, type CommandPort } from "./command-sender.js";
 import type { HubHttp } from "./hub-http.js";
 
 const RETRY_MS = 1000;
+const TIME_WITHIN_MS = 300;
 
 /** A command without its id: the link issues that. */
 export type CommandWish = CommandInput extends infer Each
@@ -74,6 +76,15 @@ export class HubLink {
   send(wish: CommandWish): Promise<CommandResult> {
     const value = { ...wish, command_id: crypto.randomUUID() } as CommandInput;
     return sendUntilAnswered(this.#port, value, this.#noAnswer);
+  }
+
+  /** One question for the hub's time; null when no answer came. */
+  async askTime(): Promise<TimeExchange | null> {
+    const askedMs = performance.now();
+    const socket = this.#socket.timeout(TIME_WITHIN_MS);
+    const answer = await socket.emitWithAck("time", {}).catch(() => null); // an answer that is missing says nothing
+    const heardMs = performance.now();
+    return answer?.ok === true ? { askedMs, hubUs: answer.now_us, heardMs } : null;
   }
 
   /** Shows this session's log from now on; null = none. */

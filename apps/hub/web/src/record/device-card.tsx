@@ -1,12 +1,14 @@
 import { Group, Paper, Text } from "@mantine/core";
 import type { DeviceView, SessionView } from "@polychron/protocol";
 import { CameraFacts } from "../devices/camera-facts.js";
+import { ClockFacts } from "../devices/clock-facts.js";
 import { batteryText, lostSamples, mainRateHz, SHIMMER_FAMILY } from "../devices/device-view.js";
 import { PhoneFacts, StreamRates } from "../devices/phone-facts.js";
 import { isAway, PHONE_FAMILY, shownError } from "../devices/phone-view.js";
 import { PhaseBadge, SimulatedBadge } from "../elements/badges.js";
 import { CommandButton } from "../elements/command-button.js";
 import { ErrorAlert } from "../elements/error-alert.js";
+import { Scores } from "../elements/scores.js";
 import { countText, rateText } from "../format.js";
 import { useCommand, useHub } from "../hub-context.js";
 import { LivePicture } from "../preview/live-picture.js";
@@ -39,6 +41,8 @@ export function DeviceCard({ device, session, sessions }: Props) {
         <PhoneFacts device={device} isRecorded={countsOf(owner, device.id) !== null} />
       )}
       {device.family === PHONE_FAMILY && <StreamRates device={device} />}
+      {device.clock?.method !== "hub" && <ClockFacts device={device} />}
+      {device.scores && <Scores scores={device.scores} isShort />}
       {device.video !== null && (
         <div className="camera">
           <CameraFacts device={device} video={device.video} />

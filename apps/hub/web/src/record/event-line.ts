@@ -1,6 +1,7 @@
 import type { EventKind, Json, SessionEvent } from "@polychron/session/model";
 import type { Catalogue } from "../catalogue/choose.js";
 import { bytesText } from "../format.js";
+import { msText } from "./starts-view.js";
 
 /** How an event is shown: its kind in words, what it says, and whether it is a problem. */
 export interface EventLine {
@@ -52,12 +53,22 @@ const DETAILS: Partial<Record<EventKind, Details>> = {
   command: (event) => words(event, ["command", "code"]),
   session_start: (event) => word(event["session_name"]),
   gap: gapWords,
+  clock_step: clockWords,
   error: faultWords,
   warning: faultWords,
   file_received: fileWords,
   start_record: recordingNumber,
   stop_record: recordingNumber,
+  sync_cue: cueWords,
+  device_ack: ackWords,
 };
+
+/** What a device confirmed, or how far apart all began. */
+function ackWords(event: SessionEvent, texts: Catalogue): string {
+  const skewS = event["skew_s"];
+  if (event["ack"] === "all_started" && typeof skewS === "number") return texts.starts.called(msText(skewS * 1000));
+  return otherDetails(event);
+}
 
 /** Samples that a device lost, or the time in which the hub was not there. */
 function gapWords(event: SessionEvent, texts: Catalogue): string {
@@ -67,6 +78,31 @@ function gapWords(event: SessionEvent, texts: Catalogue): string {
   if (event["cause"] === "hub_restart")
     return typeof fromS === "number" && typeof toS === "number" ? texts.log.hubAway((toS - fromS).toFixed(1)) : "";
   return `${words(event, ["device", "stream"])}: ${texts.log.samples(word(event["samples"]))}`;
+}
+
+/** A device's clock, or the hub's own. */
+function clockWords(event: SessionEvent, { clock }: Catalogue): string {
+  const device = word(event["device"]);
+  const { jump_s: jumpS, step_s: stepS, slept_s: sleptS } = event;
+  if (typeof sleptS === "number") return clock.slept(secondsWord(sleptS));
+  if (device === "") return clock.timeSet(secondsWord(stepS));
+  if (event["cause"] === "renewed") return clock.renewed(device);
+  return (event["certain"] === true ? clock.jumped : clock.mayHaveJumped)(device, secondsWord(jumpS));
+}
+
+function secondsWord(seconds: Json | undefined): string {
+  if (typeof seconds !== "number") return "";
+  const text = Math.abs(seconds) < 1 ? `${(seconds * 1000).toFixed(1)}\u00a0ms` : `${seconds.toFixed(3)}\u00a0s`;
+  return text.replace("-", "−");
+}
+
+/** Who was to do it; who did what; or why somebody did not. */
+function cueWords(event: SessionEvent, { cues }: Catalogue): string {
+  const { phase, maker, act } = event;
+  const nameOf = (name: Json | undefined): string => (name === "page" ? cues.makers.page : word(name));
+  if (phase === "failed") return cues.failed(nameOf(maker), word(event["message"]));
+  if (phase === "done") return cues.done(nameOf(maker), cues.acts[act as keyof typeof cues.acts] ?? word(act));
+  return cues.ordered;
 }
 
 function faultWords(event: SessionEvent): string {

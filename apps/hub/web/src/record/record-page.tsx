@@ -1,6 +1,7 @@
 import type { HubSnapshot, SessionView } from "@polychron/protocol";
 import type { SessionEvent } from "@polychron/session/model";
 import { useEffect, useState } from "react";
+import { CuePanel } from "../cue/cue-panel.js";
 import { useHub, usePage } from "../hub-context.js";
 import { sessionInView } from "../state.js";
 import { AwaitedPanel } from "./awaited-panel.js";
@@ -12,8 +13,10 @@ import { EventLog } from "./event-log.js";
 import { LivePlot } from "./live-plot.js";
 import { MarkerPanel } from "./marker-panel.js";
 import { NotePanel } from "./note-panel.js";
+import { QualityPanel } from "./quality-panel.js";
 import { SessionControls } from "./session-controls.js";
 import { SessionSwitch } from "./session-switch.js";
+import { StartsPanel } from "./starts-panel.js";
 
 interface Props {
   readonly snapshot: HubSnapshot;
@@ -79,10 +82,13 @@ function SessionWork({ snapshot, session, events }: WorkProps) {
     <div className="record-columns">
       <div>
         <LivePlot snapshot={snapshot} session={session} events={events} />
+        {session.recording && <StartsPanel snapshot={snapshot} session={session} />}
+        <QualityPanel session={session} />
         {session.recording && <CountsPanel snapshot={snapshot} session={session} />}
       </div>
       <div>
         <MarkerPanel key={`markers ${session.id}`} session={session} />
+        {session.recording && <CuePanel key={`cue ${session.id}`} snapshot={snapshot} session={session} />}
         <NotePanel key={`note ${session.id}`} session={session} />
         <EventLog events={events} />
       </div>

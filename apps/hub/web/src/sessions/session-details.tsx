@@ -6,6 +6,8 @@ import { CommandButton } from "../elements/command-button.js";
 import { ErrorAlert } from "../elements/error-alert.js";
 import { useCommand, useHub } from "../hub-context.js";
 import { ExportedFiles } from "./exported-files.js";
+import { QualitySummary } from "./quality-summary.js";
+import { SynchronizeForm } from "./synchronize-form.js";
 import { exportVersion, isUnderWay, shownJobs } from "./session-pages.js";
 
 type Format = "csv" | "mat";
@@ -28,7 +30,9 @@ export function SessionDetails({
       <Text size="sm" c="dimmed" className="breakable">
         {texts.sessions.folder}: {snapshot.hub.recordings_folder}/{session}
       </Text>
+      <QualitySummary session={session} version={exportVersion(snapshot, session)} />
       <ExportForm session={session} />
+      <SynchronizeForm session={session} />
       {jobs.length > 0 && (
         <ul className="plain-list">
           {jobs.map((job) => (
@@ -94,7 +98,7 @@ function JobLine({ job }: { readonly job: JobView }) {
               pending={desk.pending}
               onPress={() => void desk.send({ kind: "cancel_job", job: job.id })}
             >
-              {texts.sessions.cancel}
+              {texts.sessions.cancel(kind)}
             </CommandButton>
           </>
         )}

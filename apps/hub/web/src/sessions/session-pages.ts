@@ -27,16 +27,21 @@ export function exportVersion(snapshot: HubSnapshot, session: string): string {
   return ended.map((job) => `${job.id}:${job.status}`).join(" ");
 }
 
-/** The jobs of a session worth showing, newest first: those under way, and how the last one ended. */
+/** The jobs of a session worth showing, newest first: those under way, and how the last one of each kind ended. */
 export function shownJobs(snapshot: HubSnapshot, session: string): JobView[] {
   const own = snapshot.jobs.filter((job) => job.session === session);
-  const lastEnded = own.find((job) => !isUnderWay(job));
-  return own.filter((job) => isUnderWay(job) || job === lastEnded);
+  const lastEnded = (kind: string) => own.find((job) => !isUnderWay(job) && job.kind === kind);
+  return own.filter((job) => isUnderWay(job) || job === lastEnded(job.kind));
 }
 
 /** Whether a job waits or runs. */
 export function isUnderWay(job: JobView): boolean {
   return job.status === "pending" || job.status === "running";
+}
+
+/** Where the hub tells of a session's quality report; with `.html` behind it, the report itself. */
+export function reportUrl(session: string): string {
+  return `/api/sessions/${encodeURIComponent(session)}/report`;
 }
 
 /** The address of an exported file: each part of its path on its own. */

@@ -30,6 +30,16 @@ export const REFUSALS = {
     message: "The file on the phone has another hash.",
     remedy: "Let the phone send the file again.",
   },
+  actUnknown: {
+    code: "CUE_ACT_UNKNOWN",
+    message: "The phone can do nothing but knock.",
+    remedy: "Order what the phone's capabilities name.",
+  },
+  tooLate: {
+    code: "CUE_NOT_DONE",
+    message: "The moment of the cue did not come in time.",
+    remedy: "Wait until the hub knows the phone's clock, then try again.",
+  },
   unknown: {
     code: "MESSAGE_UNKNOWN",
     message: "The phone does not know this message, or not in this form.",

@@ -3,9 +3,10 @@ import type { MonotonicClock } from "../../timing.js";
 import { statusRow, WifiNames } from "../status-row.js";
 import { Outbox } from "./outbox.js";
 import { PHONE_CLOCK_QUANT_S, PhoneClock } from "./phone-clock.js";
-import type { TruePhoneSample } from "./ports.js";
+import type { TruePhoneClock, TruePhoneSample } from "./ports.js";
 import { SampleSource } from "./sample-source.js";
 import { phoneSensors } from "./sensors.js";
+import { Taps } from "./taps.js";
 
 /** What one start of a phone is made of. */
 export interface BootParts {
@@ -15,7 +16,11 @@ export interface BootParts {
   /** Samples of a stream beyond so many are given up, oldest first. */
   readonly keepSamples: number;
   onSample(sample: TruePhoneSample): void;
+  onClock(reading: TruePhoneClock): void;
 }
+
+/** Its clock's truth is told at every tenth advance. */
+const CLOCK_EVERY = 10;
 
 /** One stream from its sensor to the hub. */
 export interface BootStream {
@@ -27,6 +32,7 @@ export interface BootStream {
 export class PhoneBoot {
   readonly number: number;
   readonly clock: PhoneClock;
+  readonly taps = new Taps();
   readonly streams: readonly BootStream[];
   /** The streams that the hub wants; undefined until it has said so. */
   armed: ReadonlySet<string> | undefined;
@@ -34,16 +40,18 @@ export class PhoneBoot {
   readonly #startedS: number;
   readonly #wifi = new WifiNames();
   #statuses = 0;
+  #advances = 0;
 
   constructor(number: number, parts: BootParts) {
     const { clock, seed, driftPpm, keepSamples } = parts;
     this.number = number;
     this.clock = new PhoneClock(clock, { seed, boot: number, driftPpm });
-    this.streams = phoneSensors(seed).map((sensor, index) => {
+    this.streams = phoneSensors(seed, this.taps).map((sensor, index) => {
       return { source: new SampleSource(sensor, index), outbox: new Outbox(keepSamples) };
     });
     this.#parts = parts;
     this.#startedS = this.clock.nowS;
+    this.#tellClock();
   }
 
   /** The part of a hello that changes with a start. */
@@ -79,8 +87,18 @@ export class PhoneBoot {
       else source.rest();
   }
 
+  /** The clock leaps; what is measured goes on at the same pace. */
+  stepClock(byS: number): void {
+    this.#tellClock();
+    this.clock.leap(byS);
+    for (const { source } of this.streams) source.leap(byS);
+    this.#tellClock();
+  }
+
   /** Makes everything that is due. */
   advance(): void {
+    this.#advances += 1;
+    if (this.#advances % CLOCK_EVERY === 0) this.#tellClock();
     const { nowS } = this.clock;
     for (const { source, outbox } of this.streams) {
       const block = source.make(nowS);
@@ -98,6 +116,10 @@ export class PhoneBoot {
     const sample = { boot: this.number, seq: this.#statuses, deviceTimeS: status.device_time_s, values };
     this.#statuses += 1;
     this.#parts.onSample({ stream: "status", ...sample });
+  }
+
+  #tellClock(): void {
+    this.#parts.onClock({ boot: this.number, leaps: this.clock.leaps, ...this.clock.read() });
   }
 
   #sample(stream: string, { firstSeq, deviceTimeS, channels }: WireBlock, row: number): TruePhoneSample {

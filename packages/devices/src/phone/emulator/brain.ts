@@ -81,8 +81,8 @@ export class PhoneBrain {
   /** A question to the clock: the answer goes back at once. */
   probe(question: Parameters<HubToClock["probe"]>[0]): ProbeReply {
     const { clock } = this.#machine.boot;
-    const t2S = clock.nowS;
-    return probeReply(question, clock.id, t2S, () => clock.nowS);
+    const t2S = clock.said(clock.nowS);
+    return probeReply(question, clock.id, t2S, () => clock.said(clock.nowS));
   }
 
   /** Orders a fault, timed from now. Throws `DEVICE_FAULT_INVALID`: no phone can have it. */
@@ -109,7 +109,7 @@ export class PhoneBrain {
   #tick(): void {
     this.#ticks += 1;
     this.#machine.advance();
-    if (!this.#link.isWelcome) return;
+    if (!this.#link.isWelcome || this.#machine.condition.isAsleep) return;
     for (const block of this.#machine.take()) this.#outlet.put(block);
     if (this.#ticks % STATUS_EVERY_TICKS === 0) this.#teller.status(this.#machine.boot);
   }

@@ -6,6 +6,8 @@ const STORAGE_BYTES = 128e9;
 export class PhoneCondition {
   isBatteryLow = false;
   isStorageFull = false;
+  /** Its program rests: nothing is said or answered. */
+  isAsleep = false;
 
   /** @param uptimeS since the phone was started */
   status(deviceTimeS: number, uptimeS: number): PhoneStatus {

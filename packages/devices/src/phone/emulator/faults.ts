@@ -12,6 +12,15 @@ const KINDS = {
   reorder: { count: 1 },
   /** It does not read what the hub sends. */
   "slow-reader": { durationS: 5 },
+  /** Nothing is answered or sent, while sensors and clock go on. */
+  sleep: { durationS: 5 },
+  /** Its clock leaps by so many seconds under the name it had. */
+  "clock-step": { durationS: 1, isSigned: true },
+  /** From then on its times are those of a clock that no phone should use: the time of day, milliseconds, one that stands still, one that leaps about. */
+  "clock-epoch": {},
+  "clock-milliseconds": {},
+  "clock-frozen": {},
+  "clock-jumping": {},
   /** The battery is nearly empty from then on. */
   "low-battery": {},
   /** No storage is left from then on: its video ends, and it refuses to record. */

@@ -1,9 +1,10 @@
 import { PHONE_PROTOCOL_VERSION, type PhoneHello, type WireBlock } from "@polychron/protocol";
+import { CUE_CAPABILITIES } from "@polychron/session/model";
 import { noise32 } from "../../shimmer/emulator/noise.js";
 import { PhoneBoot } from "./boot.js";
 import { PhoneCondition } from "./condition.js";
 import type { PhoneBrainOptions } from "./options.js";
-import type { TruePhoneSample } from "./ports.js";
+import type { TruePhoneClock, TruePhoneSample } from "./ports.js";
 import { PhoneRecordings } from "./recordings.js";
 import { Uploads } from "./uploads.js";
 import { Waits } from "./waits.js";
@@ -45,7 +46,7 @@ export class PhoneMachine {
       model: this.#options.model ?? "Emulated phone",
       app: "polychron-emulator 1",
       os: "Android 16 (emulated)",
-      capabilities: ["rgb_video", "gsr_data", "motion_data"],
+      capabilities: ["rgb_video", "gsr_data", "motion_data", CUE_CAPABILITIES.tap],
       simulated: true,
       held: this.recordings.held,
     };
@@ -62,8 +63,14 @@ export class PhoneMachine {
   take(): readonly WireBlock[] {
     return this.#boot.streams.flatMap(({ source, outbox }) => {
       const block = this.#boot.wants(source.stream) ? outbox.take(BLOCK_MAX_SAMPLES) : undefined;
-      return block === undefined ? [] : [block];
+      return block === undefined ? [] : [this.#said(block)];
     });
+  }
+
+  /** A block with its times as the phone's clock says them. */
+  #said(block: WireBlock): WireBlock {
+    const [firstS] = block.deviceTimeS;
+    return { ...block, deviceTimeS: block.deviceTimeS.map((deviceS) => this.#boot.clock.said(deviceS, firstS)) };
   }
 
   /** The hub is there, and has this safe. */
@@ -100,6 +107,7 @@ export class PhoneMachine {
   #newBoot(number: number): PhoneBoot {
     const { clock, seed, driftPpm = 0, keepSamples = KEEP_SAMPLES, onTruth } = this.#options;
     const onSample = (sample: TruePhoneSample): void => onTruth?.({ sample });
-    return new PhoneBoot(number, { clock, seed, driftPpm, keepSamples, onSample });
+    const onClock = (reading: TruePhoneClock): void => onTruth?.({ clock: reading });
+    return new PhoneBoot(number, { clock, seed, driftPpm, keepSamples, onSample, onClock });
   }
 }

@@ -3,6 +3,7 @@ import type { PhoneMachine } from "./machine.js";
 import type { PhoneBrainOptions } from "./options.js";
 import type { Teller } from "./teller.js";
 import type { TroubleTargets } from "./trouble.js";
+import type { WrongClockKind } from "./wrong-clock.js";
 
 /** What mishaps befall. */
 export interface MishapParts {
@@ -53,6 +54,19 @@ export class PhoneMishaps implements TroubleTargets {
 
   read(isReading: boolean): void {
     this.#parts.options.wire.read(isReading);
+  }
+
+  sleep(isAsleep: boolean): void {
+    this.#parts.machine.condition.isAsleep = isAsleep;
+    this.#parts.options.wire.sleep(isAsleep);
+  }
+
+  stepClock(byS: number): void {
+    this.#parts.machine.boot.stepClock(byS);
+  }
+
+  spoilClock(kind: WrongClockKind): void {
+    this.#parts.machine.boot.clock.spoil(kind);
   }
 
   strike(kind: "duplicate" | "reorder", count: number): void {

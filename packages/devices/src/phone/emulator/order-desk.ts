@@ -16,6 +16,8 @@ export interface OrderTargets {
 
 /** A hub may order before its answer to the hello is here, and that says what it has safe. */
 const WELCOME_WITHIN_MS = 5_000;
+/** A knock that is farther ahead was ordered by somebody who does not know this clock. */
+const CUE_WITHIN_MS = 4_000;
 
 /** Does what the hub orders. */
 export class OrderDesk implements OrderHandlers {
@@ -64,6 +66,14 @@ export class OrderDesk implements OrderHandlers {
   async fileStored(order: words.FileStoredNotice): Promise<AnyAnswer> {
     const isSame = await this.#targets.machine.recordings.stored(order);
     return isSame ? YES : refuse("file_stored", REFUSALS.fileDiffers);
+  }
+
+  async cue({ acts, at_device_s: atS }: words.CueOrder): Promise<AnyAnswer> {
+    const { boot, waits } = this.#targets.machine;
+    if (acts.some((act) => act !== "tap")) return refuse("cue", REFUSALS.actUnknown);
+    const tapS = boot.taps.add(Math.max(atS ?? 0, boot.clock.nowS));
+    const isDone = await waits.until(() => boot.clock.nowS >= tapS, CUE_WITHIN_MS);
+    return isDone ? { ok: true, made: [{ act: "tap", device_time_s: tapS }] } : refuse("cue", REFUSALS.tooLate);
   }
 
   stored({ next_seq }: { readonly next_seq: Readonly<Record<string, number>> }): void {

@@ -10,6 +10,7 @@ export interface OrderHandlers {
   stop(order: words.StopOrder): Promise<AnyAnswer>;
   upload(order: words.RecordingName): AnyAnswer | Promise<AnyAnswer>;
   fileStored(order: words.FileStoredNotice): Promise<AnyAnswer>;
+  cue(order: words.CueOrder): Promise<AnyAnswer>;
   stored(notice: z.infer<typeof words.storedNotice>): void;
   resend(notice: z.infer<typeof words.resendNotice>): void;
   /** The hub refused something that asked for no answer. */
@@ -26,6 +27,7 @@ const WORDS: Readonly<Record<string, Handle>> = {
   stop: word(words.stopOrder, (to, order) => to.stop(order)),
   upload: word(words.uploadOrder, (to, order) => to.upload(order)),
   file_stored: word(words.fileStoredNotice, (to, order) => to.fileStored(order)),
+  cue: word(words.cueOrder, (to, order) => to.cue(order)),
   stored: word(words.storedNotice, (to, notice) => to.stored(notice)),
   resend: word(words.resendNotice, (to, notice) => to.resend(notice)),
   error: word(words.phoneRefusal, (to, refusal) => to.refused(refusal)),

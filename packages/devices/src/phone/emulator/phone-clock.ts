@@ -1,5 +1,6 @@
 import type { MonotonicClock } from "../../timing.js";
 import { noise32, unitNoise } from "../../shimmer/emulator/noise.js";
+import { WrongClock, type WrongClockKind } from "./wrong-clock.js";
 
 /** The resolution of the clock, seconds. */
 export const PHONE_CLOCK_QUANT_S = 1e-6;
@@ -15,6 +16,9 @@ export class PhoneClock {
   readonly #zeroUs: number;
   readonly #startS: number;
   readonly #driftPpm: number;
+  #leaptS = 0;
+  #leaps = 0;
+  #wrong: WrongClock | undefined;
 
   constructor(clock: MonotonicClock, run: { readonly seed: number; readonly boot: number; readonly driftPpm: number }) {
     this.#clock = clock;
@@ -26,9 +30,40 @@ export class PhoneClock {
 
   /** What it reads now, seconds. */
   get nowS(): number {
-    const elapsedS = (this.#clock.nowUs() - this.#zeroUs) / 1e6;
+    return this.#atS(this.#clock.nowUs());
+  }
+
+  /** Counts its leaps. */
+  get leaps(): number {
+    return this.#leaps;
+  }
+
+  /** Both clocks at one instant. */
+  read(): { readonly hubUs: number; readonly deviceTimeS: number } {
+    const hubUs = this.#clock.nowUs();
+    return { hubUs, deviceTimeS: this.#atS(hubUs) };
+  }
+
+  /** From now on it reads so many seconds more, or less. */
+  leap(byS: number): void {
+    this.#leaptS += byS;
+    this.#leaps += 1;
+  }
+
+  /** From now on it says something else than it reads. */
+  spoil(kind: WrongClockKind): void {
+    this.#wrong = new WrongClock(kind, this.nowS);
+  }
+
+  /** What is said to the hub for a device time; times that are said together have one `leapAtS`. */
+  said(deviceS: number, leapAtS = deviceS): number {
+    return this.#wrong === undefined ? deviceS : quantised(this.#wrong.said(deviceS, leapAtS));
+  }
+
+  #atS(hubUs: number): number {
+    const elapsedS = (hubUs - this.#zeroUs) / 1e6;
     const swingS = ((SWING_PPM * SWING_S) / (2 * Math.PI)) * (1 - Math.cos((2 * Math.PI * elapsedS) / SWING_S));
-    return quantised(this.#startS + elapsedS + (this.#driftPpm * elapsedS + swingS) / 1e6);
+    return quantised(this.#startS + this.#leaptS + elapsedS + (this.#driftPpm * elapsedS + swingS) / 1e6);
   }
 }
 

@@ -10,6 +10,8 @@ export interface PhoneWire {
   close(): void;
   /** Stops (false) or goes on reading what comes: the bytes wait in the network. */
   read(isReading: boolean): void;
+  /** Asleep, nothing is read on either connection and none is made anew; awake, everything goes on. */
+  sleep(isAsleep: boolean): void;
 }
 
 /** A video that is closed. */
@@ -76,8 +78,20 @@ export interface TruePhoneFile {
   readonly sha256: string;
 }
 
+/** An emulated phone's clock and the computer's, read at one instant. */
+export interface TruePhoneClock {
+  /** As of a sample. */
+  readonly boot: number;
+  /** Counts the leaps of the clock since that start: from one to the next it is one smooth line. */
+  readonly leaps: number;
+  /** Monotonic microseconds of this computer, which are the hub's where it runs on the same one. */
+  readonly hubUs: number;
+  readonly deviceTimeS: number;
+}
+
 /** One line of the truth about an emulated phone. */
-export type PhoneTruth = { readonly sample: TruePhoneSample } | { readonly file: TruePhoneFile };
+export type PhoneTruth =
+  { readonly sample: TruePhoneSample } | { readonly file: TruePhoneFile } | { readonly clock: TruePhoneClock };
 
 /** Told of everything that the phone makes, in the order in which it is made. */
 export type PhoneTruthListener = (truth: PhoneTruth) => void;

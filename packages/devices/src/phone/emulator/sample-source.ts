@@ -34,6 +34,11 @@ export class SampleSource {
     this.#runSeq = this.#nextSeq;
   }
 
+  /** The clock reads so many seconds more from now on: the samples keep their pace. */
+  leap(byS: number): void {
+    if (this.#zeroS !== undefined) this.#zeroS += byS;
+  }
+
   rest(): void {
     this.#zeroS = undefined;
   }

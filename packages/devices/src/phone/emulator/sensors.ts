@@ -1,5 +1,6 @@
 import type { PhoneStream } from "@polychron/protocol";
 import { BodySignal } from "../../shimmer/emulator/signal.js";
+import { Taps } from "./taps.js";
 
 /** One sensor of an emulated phone. */
 export interface PhoneSensor {
@@ -11,13 +12,17 @@ export interface PhoneSensor {
 const RADIANS_PER_DEGREE = Math.PI / 180;
 const AXES = ["x", "y", "z"] as const;
 
-/** The sensors of an emulated phone: its motion at 100 Hz, and the skin conductance of the hand that holds it at 10 Hz. */
-export function phoneSensors(seed: number): readonly PhoneSensor[] {
+/** The sensors of an emulated phone: its motion at 100 Hz with the knocks it gets, and the skin conductance of the hand that holds it at 10 Hz. */
+export function phoneSensors(seed: number, taps = new Taps()): readonly PhoneSensor[] {
   const body = new BodySignal(seed);
+  const acceleration = (atS: number): readonly number[] => {
+    const [x, y, z] = body.acceleration(atS);
+    return [x, y, z + taps.feltAt(atS)];
+  };
   return [
     {
       stream: { stream: "imu", nominal_rate_hz: 100, channels: [...axes("accel", "mps2"), ...axes("gyro", "radps")] },
-      values: (atS) => [...body.acceleration(atS), ...body.turning(atS).map((degrees) => degrees * RADIANS_PER_DEGREE)],
+      values: (atS) => [...acceleration(atS), ...body.turning(atS).map((degrees) => degrees * RADIANS_PER_DEGREE)],
     },
     {
       stream: {

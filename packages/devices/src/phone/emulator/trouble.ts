@@ -1,6 +1,7 @@
 import type { OrderedFault } from "../../ordered-fault.js";
 import type { Timers } from "../../timing.js";
 import { phoneFault, type PhoneFaultKind } from "./faults.js";
+import type { WrongClockKind } from "./wrong-clock.js";
 
 /** What faults act on. */
 export interface TroubleTargets {
@@ -10,6 +11,9 @@ export interface TroubleTargets {
   powerOff(): void;
   powerOn(): void;
   read(isReading: boolean): void;
+  sleep(isAsleep: boolean): void;
+  stepClock(byS: number): void;
+  spoilClock(kind: WrongClockKind): void;
   strike(kind: "duplicate" | "reorder", count: number): void;
   lowBattery(): void;
   fullStorage(): void;
@@ -59,6 +63,16 @@ export class PhoneTrouble {
       case "slow-reader":
         targets.read(false);
         return this.#after(durationS, () => targets.read(true));
+      case "sleep":
+        targets.sleep(true);
+        return this.#after(durationS, () => targets.sleep(false));
+      case "clock-step":
+        return targets.stepClock(durationS);
+      case "clock-epoch":
+      case "clock-milliseconds":
+      case "clock-frozen":
+      case "clock-jumping":
+        return targets.spoilClock(kind.slice("clock-".length) as WrongClockKind);
       case "duplicate":
       case "reorder":
         return targets.strike(kind, count);

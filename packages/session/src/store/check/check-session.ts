@@ -13,6 +13,7 @@ import { sha256 } from "../sha256.js";
 import { listTree } from "../tree.js";
 import { checkFiles } from "./check-files.js";
 import { checkLog } from "./check-log.js";
+import { checkReport } from "./check-report.js";
 import { checkTree } from "./check-tree.js";
 import { finding, type Finding } from "./finding.js";
 
@@ -53,6 +54,7 @@ export async function checkSession({
       findings.push(
         ...checkTree(sessionId, await listTree(files, folder), metadata),
         ...(await checkFiles(files, folder, metadata)),
+        ...(await checkReport(files, folder)),
       );
   }
   return {

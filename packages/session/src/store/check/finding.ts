@@ -42,6 +42,7 @@ const FINDINGS = {
   FOLDER_MISSING: ["warning", REPAIR],
   FOLDER_FOREIGN: ["warning", LOOK],
   DERIVED_MISSING: ["warning", "Make it again: run its processing step on this session."],
+  REPORT_BROKEN: ["warning", "Make it again: run 'polychron report' on this session."],
   DERIVED_ALTERED: ["warning", "Make it again: run its processing step on this session."],
 } as const satisfies Record<string, readonly [Severity, string]>;
 

@@ -1,3 +1,0 @@
-import { serveOneExport } from "../dist/export/export-child.js";
-
-serveOneExport();

@@ -1,0 +1,3 @@
+import { serveImpairment } from "../dist/lab/impair/impair-child.js";
+
+serveImpairment();

@@ -1,0 +1,3 @@
+import { serveOneWork } from "../dist/work/work-child.js";
+
+serveOneWork();

@@ -1,0 +1,36 @@
+/** True errors against what was stated; milliseconds, null where nothing was compared. */
+export interface ErrorReport {
+  readonly count: number;
+  readonly p50_ms: number | null;
+  readonly p99_ms: number | null;
+  readonly max_ms: number | null;
+  /** The mean of the bounds that were stated. */
+  readonly bound_ms: number | null;
+  /** Share of the errors inside their bound. */
+  readonly within_bound: number | null;
+}
+
+/** Gathers true errors, each with the bound that was stated for it. */
+export class ErrorTally {
+  readonly #errorsS: number[] = [];
+  #boundSumS = 0;
+  #within = 0;
+
+  add(errorS: number, boundS: number): void {
+    const sizeS = Math.abs(errorS);
+    this.#errorsS.push(sizeS);
+    this.#boundSumS += boundS;
+    if (sizeS <= boundS) this.#within += 1;
+  }
+
+  get report(): ErrorReport {
+    const sorted = Float64Array.from(this.#errorsS).sort();
+    const count = sorted.length;
+    if (count === 0) return { count, p50_ms: null, p99_ms: null, max_ms: null, bound_ms: null, within_bound: null };
+    const quantileMs = (share: number): number => 1e3 * sorted[Math.ceil(share * count) - 1]!;
+    return {
+      ...{ count, p50_ms: quantileMs(0.5), p99_ms: quantileMs(0.99), max_ms: quantileMs(1) },
+      ...{ bound_ms: (1e3 * this.#boundSumS) / count, within_bound: this.#within / count },
+    };
+  }
+}

@@ -1,0 +1,21 @@
+/** What the page says of sync cues, in English. */
+export const cues = {
+  title: "Sync cue",
+  order: "Make a sync cue",
+  hint: "This screen turns black and flashes white for two seconds, with a chirp; phones that can join in. Cameras must see the screen, microphones hear it.",
+  joinOthers: "Flash here too when another window makes a cue",
+  warnTitle: "The screen will flash",
+  warn: "Your system asks for less motion. A cue makes this whole screen flash in black and white for two seconds, with at most three flashes in any second. Press Escape to end it at once.",
+  warnYes: "Flash now",
+  flashing: "Sync cue: the screen flashes. Escape ends it.",
+  flashed: "The screen has flashed.",
+  notFlashed: "The screen did not flash as it should; its flash does not count.",
+  chirped: "The chirp was played.",
+  notChirped: "No chirp was played: this window has no sound.",
+  noTime: "The hub did not say its time, so this window took no part.",
+  ordered: "ordered",
+  done: (maker: string, act: string) => `${maker}: ${act}`,
+  failed: (maker: string, message: string) => `${maker} did not take part: ${message}`,
+  makers: { page: "this computer" },
+  acts: { flash: "flash", chirp: "chirp", tap: "knock" },
+};

@@ -1,0 +1,11 @@
+export * from "./build-report.js";
+export * from "./clock-quality.js";
+export * from "./device-quality.js";
+export * from "./log-tally.js";
+export * from "./round-trips.js";
+export * from "./report-session.js";
+export * from "./gather-session.js";
+export * from "./scores.js";
+export * from "./stream-quality.js";
+export { scoreText } from "./words.js";
+export * from "./page/report-page.js";

@@ -1,0 +1,2 @@
+export * from "./derived-files.js";
+export * from "./synchronize-session.js";

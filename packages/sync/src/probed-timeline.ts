@@ -1,0 +1,34 @@
+import type { ProbeFit } from "./probes/probe-fit.js";
+import { arrivalTimeline, type Timeline, type TimelineEpoch } from "./timeline.js";
+
+const NOTE =
+  "Right in 99 of 100 cases, as long as the quickest way to the device and the quickest way back are at most three times as long as each other: how a round trip divides between them, no measurement can tell.";
+
+/** The timeline of a device that answered probes: monotone inside an epoch of its clock, never joined over two. `arrival` without a single answer. */
+export function probedTimeline(fit: ProbeFit): Timeline {
+  if (fit.largestBoundS === undefined) return arrivalTimeline();
+  return {
+    method: "two_way",
+    boundS: fit.largestBoundS,
+    boundNote: NOTE,
+    epochs: timelineEpochs(fit),
+    toSessionS: (deviceS, arrivalS) => {
+      if (Number.isNaN(deviceS)) return arrivalS;
+      const timeS = fit.hubS(deviceS, arrivalS);
+      return timeS > arrivalS ? arrivalS : timeS;
+    },
+    boundAtS: (sessionS) => fit.mappedBoundS(sessionS)!,
+  };
+}
+
+function timelineEpochs(fit: ProbeFit): TimelineEpoch[] {
+  const largest = fit.epochs.map(() => 0);
+  for (const { epoch, smoothed } of fit.bursts) largest[epoch] = Math.max(largest[epoch]!, smoothed.bound99S);
+  return fit.epochs.map(({ fromS, bursts, driftPpm }, index) => ({
+    fromDeviceS: fromS + fit.estimate(fromS)!.thetaS,
+    fromArrivalS: fromS,
+    observations: bursts,
+    ratePpm: (1 / (1 + driftPpm / 1e6) - 1) * 1e6,
+    boundS: largest[index]!,
+  }));
+}

@@ -1,0 +1,42 @@
+import { parsePhoneFault } from "@polychron/devices";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { EmulatedPhone } from "../../apps/hub/src/lab/phone/emulated-phone.js";
+import { startHubProcess, type HubProcess } from "./hub-process.js";
+
+let folder: string;
+let hub: HubProcess;
+let phones: EmulatedPhone[];
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "polychron-wrong-clock-"));
+  hub = await startHubProcess(join(folder, "recordings"));
+  phones = [];
+});
+afterEach(async () => {
+  for (const phone of phones) await phone.close();
+  await hub.stop();
+  await rm(folder, { recursive: true });
+});
+
+/** A phone in the network; its id. */
+async function joined(number: number): Promise<{ phone: EmulatedPhone; device: string }> {
+  const make = { number, seed: number, driftPpm: 30, ffmpeg: "ffmpeg", folder: join(folder, `phone-${number}`) };
+  const phone = await EmulatedPhone.start(make);
+  phones.push(phone);
+  const { code } = await hub.client.order({ kind: "pair_phone" });
+  return { phone, device: (await phone.join({ hub: hub.url, code: String(code) })).device };
+}
+
+test("over the network a right clock is known within a millisecond in seconds, and a wrong one is refused by name", async () => {
+  const right = await joined(1);
+  const wrong = await joined(2);
+  wrong.phone.order(parsePhoneFault("clock-milliseconds"));
+  const { devices } = await hub.client.until(({ devices }) => {
+    const [first, second] = [right, wrong].map(({ device }) => devices.find(({ id }) => id === device));
+    return first?.clock?.quality === "good" && second?.phase === "connected";
+  }, "one phone live and one refused");
+  const [known, refused] = [right, wrong].map(({ device }) => devices.find(({ id }) => id === device)!);
+  expect(known).toMatchObject({ phase: "armed", error: null, clock: { method: "two_way", outside: 0 } });
+  expect(refused!.error).toMatchObject({ code: "PHONE_CLOCK_WRONG", message: expect.stringContaining("1000") });
+});
