@@ -5,14 +5,14 @@ import { fileURLToPath } from "node:url";
 import { HubClient, programFile } from "@polychron/hub";
 import { PAIR_PATH } from "@polychron/protocol";
 
-/** A hub in a process of its own, with one page open on it. */
+/** A hub in a process of its own, with one page open on it until it is left. */
 export class IngestHub {
-  readonly client: HubClient;
+  #client: HubClient;
   readonly url: string;
   readonly #child: ChildProcess;
 
   private constructor(client: HubClient, url: string, child: ChildProcess) {
-    this.client = client;
+    this.#client = client;
     this.url = url;
     this.#child = child;
   }
@@ -28,6 +28,18 @@ export class IngestHub {
       if (url !== undefined) return new IngestHub(await HubClient.connect(url), url, child);
     }
     throw new Error("the hub ended before it said where it is");
+  }
+
+  get client(): HubClient {
+    return this.#client;
+  }
+
+  leavePage(): void {
+    this.#client.close();
+  }
+
+  async openPage(): Promise<void> {
+    this.#client = await HubClient.connect(this.url);
   }
 
   get pid(): number {

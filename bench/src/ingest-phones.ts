@@ -25,6 +25,9 @@ const GROWTH = 0.1;
 const PEAK_MB = 512;
 const LEAST_OF_NOMINAL = 0.98;
 
+/** How long the same is measured once more with a page open, for which the hub draws curves and counts. */
+const WITH_PAGE_S = 30;
+
 /** What a server used for each message, after its warm-up. */
 interface Cost {
   readonly messages: number;
@@ -37,18 +40,23 @@ interface Recorded extends Cost {
   readonly streams: readonly StreamCounts[];
   readonly sentAgain: number;
   readonly refused: number;
+  /** What a message costs while a page is open. */
+  readonly cpuUsWithPage: number;
   /** What the hub held at the end of the warm-up and at the end. */
   readonly heldMb: readonly [number, number];
 }
 
-/** 8, 32 and 64 phones over Socket.IO into a hub that records them; then into a bare Socket.IO server that counts. */
+/**
+ * 8, 32 and 64 phones over Socket.IO into a hub that records them, without a page and with one; then, as long, into a bare
+ * Socket.IO server that counts.
+ */
 export async function run(): Promise<BenchResult> {
   const longestS = Number(process.env["POLYCHRON_BENCH_S"] ?? DURATION_S);
   const rounds = [];
   for (const phones of CROWDS) {
     const durationS = phones === Math.max(...CROWDS) ? longestS : longestS * SMALL_SHARE;
     const recorded = await withCrowd((crowd) => recordWithHub(crowd, phones, durationS));
-    const bare = await withCrowd((crowd) => countBare(crowd, phones, longestS * SMALL_SHARE));
+    const bare = await withCrowd((crowd) => countBare(crowd, phones, durationS));
     rounds.push(judge({ phones, durationS, recorded, bare }));
   }
   const bounds = { cpuRatio: CPU_RATIO, growth: GROWTH, rssPeakMb: PEAK_MB, lost: 0 };
@@ -77,15 +85,27 @@ async function recordWithHub(crowd: PhoneCrowd, phones: number, durationS: numbe
     await crowd.join({ url: hub.url, keeps: true }, await hub.pair(phones));
     await hub.allArmed(phones);
     const session = await hub.record();
+    const sent = async (): Promise<number> => (await crowd.count()).sent;
+    hub.leavePage();
     await pause(durationS * WARM_UP_SHARE);
     const warmMb = await hub.heldMb();
-    const cost = await measure(hub.pid, durationS * (1 - WARM_UP_SHARE), async () => (await crowd.count()).sent);
+    const cost = await measure(hub.pid, durationS * (1 - WARM_UP_SHARE), sent);
     const heldMb = [warmMb, await hub.heldMb()] as const;
+    await hub.openPage();
+    const withPage = await measure(hub.pid, Math.min(WITH_PAGE_S, durationS), sent);
     await hub.end(session);
     const { sentAgain, refused } = await crowd.leave();
     const { metadata } = await SessionReader.open(diskFiles(), folder, session);
     const streams = metadata.recordings.flatMap((recording) => recording.streams);
-    return { ...cost, streams: streams.filter(({ stream }) => stream === "imu"), sentAgain, refused, heldMb };
+    const cpuUsWithPage = withPage.cpuUsPerMessage;
+    return {
+      ...cost,
+      cpuUsWithPage,
+      streams: streams.filter(({ stream }) => stream === "imu"),
+      sentAgain,
+      refused,
+      heldMb,
+    };
   } finally {
     await hub.stop();
     await rm(folder, { recursive: true, force: true });
@@ -152,7 +172,9 @@ function judge(round: { phones: number; durationS: number; recorded: Recorded; b
       cpuRatio <= CPU_RATIO &&
       isFlat &&
       recorded.rssPeakMb <= PEAK_MB,
-    ...{ phones, durationS, samples, lost: samples.expected - samples.written, cpuRatio, growth, hub: recorded, bare },
+    ...{ phones, durationS, samples, lost: samples.expected - samples.written, cpuRatio },
+    cpuRatioWithPage: recorded.cpuUsWithPage / bare.cpuUsPerMessage,
+    ...{ growth, hub: recorded, bare },
   };
 }
 

@@ -20,7 +20,7 @@ const COST_ROUNDS = 10;
 const MOST_NS_PER_PROBE = 1000;
 
 /** All link models with all seeds: ours beside others, coverage of the bounds, gaps, steps, a standing queue, cost. */
-export function run(): Promise<BenchResult> {
+export async function run(): Promise<BenchResult> {
   const models = Object.entries(MODELS).map(([name, model]) => ({ model: name, ...modelResult(model) }));
   const parts = {
     edge: edgeResult(),
@@ -32,7 +32,7 @@ export function run(): Promise<BenchResult> {
   };
   const oneWay = oneWayResults();
   const all = [...models, ...Object.values(parts).flat(), ...oneWay];
-  return Promise.resolve({ seeds: 20, models, ...parts, oneWay, ok: all.every((part) => part.ok) });
+  return { seeds: 20, models, ...parts, oneWay, ok: all.every((part) => part.ok) };
 }
 
 function modelResult(model: Scenario & { readonly target: ModelTarget }) {

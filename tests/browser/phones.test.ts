@@ -139,7 +139,7 @@ async function wholeFiles(lab: BrowserLab, session: string): Promise<string[]> {
 }
 
 async function exportSession(page: Page): Promise<void> {
-  await page.getByRole("link", { name: "Export it for MATLAB or as CSV" }).click();
+  await page.getByRole("link", { name: "See its quality and export it" }).click();
   await page.getByRole("button", { name: "Export", exact: true }).click();
   for (const name of [/^Download csv\/phone_1_imu/, /^Download csv\/webcam_1_\S+_frames\.csv/, /^Download matlab\/P07/])
     await page.getByRole("button", { name }).waitFor();

@@ -16,7 +16,7 @@ inBrowser(
     await page.getByRole("button", { name: "Stop recording" }).click();
     await page.getByRole("button", { name: "End session" }).click();
     await page.getByRole("button", { name: "Yes, end session" }).click();
-    await page.getByRole("link", { name: "Export it for MATLAB or as CSV" }).click();
+    await page.getByRole("link", { name: "See its quality and export it" }).click();
     await page.getByRole("button", { name: "Export", exact: true }).click();
     expect(await downloaded(page, "csv/markers.csv")).toMatch(/mark[\s\S]*Baseline[\s\S]*blue light/);
     expect((await downloaded(page, ".mat")).slice(0, 19)).toBe("MATLAB 5.0 MAT-file");

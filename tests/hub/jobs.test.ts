@@ -108,3 +108,9 @@ test("closing cancels everything and waits for what runs", async () => {
   await jobs.close();
   expect((await Promise.all([first.done, second.done])).map((view) => view.status)).toEqual(["cancelled", "cancelled"]);
 });
+
+test("a hub that stops takes no new job", async () => {
+  const jobs = new Jobs(() => undefined);
+  await jobs.close();
+  expect(() => jobs.add(order(noWork))).toThrow(expect.objectContaining({ code: "HUB_STOPPING" }));
+});

@@ -179,7 +179,12 @@ function infoOf(fileType: string, channels: readonly string[], more: Partial<Str
   const isFrames = more.isFrames === true;
   return {
     ...{ fileType, folder: "sensor_data", nominalRateHz: 100 },
-    clock: { name: isFrames ? "hub_session" : "run-7", quantS: 1e-6, twoWay: !isFrames },
+    clock: {
+      name: isFrames ? "hub_session" : "run-7",
+      quantS: 1e-6,
+      twoWay: !isFrames,
+      ...(isFrames && { boundS: 0.004 }),
+    },
     channels: channels.map((name) => ({ name, unit: "m/s²", kind: "calibrated", description: name })),
     ...more,
   };

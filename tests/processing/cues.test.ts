@@ -8,7 +8,7 @@ import { diskFiles } from "@polychron/session/store";
 import { findProgram } from "../../scripts/system-programs.mjs";
 import { frameTimes } from "../../packages/processing/src/cues/frame-times.js";
 import { loggedAct } from "../../packages/processing/src/cues/logged-acts.js";
-import { residualRow, summarise } from "../../packages/processing/src/cues/residuals.js";
+import { residualRow, statedBoundS, summarise } from "../../packages/processing/src/cues/residuals.js";
 import { accelerometersOf } from "../../packages/processing/src/cues/search-motion.js";
 import { CHIRP_S, FLASH_S, TAP_S, writeCuedSession, type Spoilt } from "./cued-session.js";
 
@@ -25,7 +25,8 @@ async function cuesOf(spoilt: Spoilt = {}, ffmpeg = "ffmpeg"): Promise<{ rows: R
   const recordingsFolder = await mkdtemp(join(tmpdir(), "polychron-cues-"));
   folders.push(recordingsFolder);
   const sessionId = await writeCuedSession(recordingsFolder, spoilt);
-  const report = await findCues(diskFiles(), { recordingsFolder, sessionId }, { ffmpeg, software, signal: never });
+  const search = { ffmpeg, software, signal: never };
+  const { report } = await findCues(diskFiles(), { recordingsFolder, sessionId }, search);
   const file = join(recordingsFolder, sessionId, "processing/quality/cues.json");
   return { rows: Object.fromEntries(report.cues.map((row) => [row.kind, row])), file };
 }
@@ -101,6 +102,12 @@ test("a residual is judged against stream, cue and search together, and not at a
   expect(residualRow({ ...act, boundS: null }, stream, found)).toMatchObject({ inside: null, cue_bound_s: null });
   const absent = { kind: "absent", reason: "nothing knocked", confidence: 0.1 } as const;
   expect(residualRow(act, stream, absent)).toMatchObject({ found_s: null, inside: null, reason: "nothing knocked" });
+});
+
+test("a bound that leaves the latency of the link out is none against the time of a cue", () => {
+  expect(statedBoundS({ method: "lower_envelope", boundS: 0.001 })).toBeNull();
+  expect(statedBoundS({ method: "arrival", boundS: null })).toBeNull();
+  expect(statedBoundS({ method: "two_way", boundS: 0.001 })).toBe(0.001);
 });
 
 test("per stream there are how many, the median and the farthest", () => {

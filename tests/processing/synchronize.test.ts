@@ -9,6 +9,7 @@ import {
   replaceFile,
   type FileSystem,
 } from "@polychron/session/store";
+import { streamFile } from "@polychron/session/format";
 import { join } from "node:path";
 import { SOFTWARE, withFolder } from "../export/fixtures.js";
 import { runPython, testWithPython } from "../export/python.js";
@@ -74,6 +75,24 @@ test("a hole stays a hole, and is counted", async () => {
   expect(sidecar.streams[0]).toMatchObject({ device: "phone_1", gaps: { count: 1 } });
   expect(sidecar.streams[0]!.gap_limit_s).toBeCloseTo(0.03, 9);
   expect(sidecar.streams[0]!.gaps.longest_s).toBeCloseTo(1.02, 9);
+});
+
+test("a first file with a single sample does not make a stream one of states that hold for ever", async () => {
+  const without = (row: number): boolean => row > 0 && row < 200;
+  const files = await diskWith({ streams: [series(accel, { x_mps2: (atS) => atS }, { units, without })] });
+  const ref = { deviceId: "phone_1", deviceType: "phone" };
+  const [first, second] = [1, 2].map((part) => streamFile(ref, "sensor_data", "accel", "20250731_143101", part));
+  const [header, row, ...rest] = (await textOf(files, first!)).split("\n");
+  const write = (path: string, lines: readonly string[]): Promise<void> =>
+    replaceFile(files, `${RECORDINGS}/${SESSION_ID}/${path}`, new TextEncoder().encode(lines.join("\n")));
+  await write(first!, [header!, row!, ""]);
+  await write(second!, [header!, ...rest]);
+  await run(files);
+  const { column, sidecar } = await tableOf(files);
+  const values = column("phone_1_accel_x_mps2");
+  expect(sidecar.streams[0]!.gap_limit_s).toBeCloseTo(0.03, 9);
+  expect(values.slice(1, 400).every((value) => value === null)).toBe(true);
+  expect(values[505]).toBeCloseTo(5.05, 9);
 });
 
 test("a row knows the last marker and exactly when it was", async () => {

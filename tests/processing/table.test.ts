@@ -62,7 +62,7 @@ test("rows that are gone since the count are an error", async () => {
 });
 
 test("time never runs back within a stream", async () => {
-  const jumping = { ...hubTimeline(), toSessionS: (deviceS: number) => (deviceS === 103 ? 1 : deviceS) };
+  const jumping = { ...hubTimeline(0), toSessionS: (deviceS: number) => (deviceS === 103 ? 1 : deviceS) };
   const [timeS] = await collect(tableRows(blocks(4, 1), { name: "s", rowCount: 5, timeline: jumping }));
   expect(timeS).toEqual([100, 101, 102, 102, 104]);
 });

@@ -106,6 +106,13 @@ test("absurd rows are dropped and counted, and the rest is right", () => {
   );
 });
 
+test("a resolution that no clock has tells nothing of it", () => {
+  const coarse = rows(QUIET, 20).map((row, index) => (index % 3 === 0 ? { ...row, quantS: Infinity } : row));
+  const made = fit(coarse);
+  expect(made.absurd).toBe(Math.ceil(coarse.length / 3));
+  expect(made.estimate(10)!.bound99S).toBeLessThan(0.002);
+});
+
 test("without a single answer there is no estimate", () => {
   const made = fit([{ t1S: 1, t2S: Number.NaN, t3S: Number.NaN, t4S: Number.NaN, ...UNKNOWN }]);
   expect(made).toMatchObject({ epochs: [], bursts: [], asked: 1, answered: 0, outside: 0 });
@@ -165,6 +172,19 @@ test.each([-12.3, 0.006, 0.001])(
     expect(made.epochs[1]!.jumpS).toBeCloseTo(byS, 3);
     for (const { errorS, estimate } of askFit(run, made, questionTimes(880, 0.05).slice(0, 1000)))
       expect(Math.abs(errorS)).toBeLessThanOrEqual(estimate!.bound99S);
+  },
+);
+
+test.each([
+  { link: "wifi-quiet", byS: -0.0007, seed: 12 },
+  { link: "wifi-busy", byS: 0.0007, seed: 1 },
+  { link: "lan", byS: -0.0001, seed: 6 },
+] as const)(
+  "a burst that fits both the line before a jump and the one behind it does not close the bound: $link",
+  (made) => {
+    const run = probedRun({ link: made.link, step: { atS: 901, byS: made.byS } }, made.seed);
+    for (const { atS, smoothed } of fitOf(run).bursts.filter(({ atS }) => Math.abs(atS - 901) < 60))
+      expect(Math.abs(smoothed.thetaS - run.truthS(atS))).toBeLessThanOrEqual(smoothed.bound99S);
   },
 );
 

@@ -24,6 +24,13 @@ test("device time becomes session time within the stated bound", () => {
   }
 });
 
+test("an epoch's bound holds between its bursts too, up to where the next one begins", () => {
+  const run = probedRun({ link: "wifi-quiet", step: { atS: 901, byS: 0.006 } }, 3);
+  const made = probedTimeline(fitOf(run));
+  expect(made.epochs[0]!.boundS).toBeGreaterThan(0.006);
+  expect(made.epochs[1]!.boundS).toBeLessThan(0.001);
+});
+
 test("the note says what the bound takes for granted", () => {
   expect(probedTimeline(fitOf(BUSY)).boundNote).toContain("three times as long");
 });

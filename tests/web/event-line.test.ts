@@ -66,6 +66,40 @@ test.each([
   expect(lineOf(1, "clock_step", details)).toMatchObject({ detail, group: "problem" });
 });
 
+test("devices are called as people know them", () => {
+  const names = new Map([["phone_1", "Left phone"]]);
+  const events = [
+    anEvent(1, "device_lost", { device: "phone_1" }),
+    anEvent(2, "sync_cue", { phase: "done", maker: "phone_1", act: "tap" }),
+    anEvent(3, "device_lost", { device: "phone_2" }),
+  ];
+  expect(eventLines(events, texts, names).map(({ detail }) => detail)).toEqual([
+    "Left phone",
+    "Left phone: knock",
+    "phone_2",
+  ]);
+});
+
+test("what devices confirm is told in words, but not that they follow start and stop", () => {
+  const acks = [
+    { device: "phone_1", ack: "start", recording: 1, first: [] },
+    { device: "phone_1", recording: 1, files: [] },
+    { ack: "all_started", skew_s: 0.06, recording: 1, coordination: [] },
+    { ack: "all_started", skew_s: null, recording: 1, coordination: [] },
+    { device: "phone_1", patch: { status: "recording" } },
+  ];
+  const lines = eventLines(
+    acks.map((details, seq) => anEvent(seq + 1, "device_ack", details)),
+    texts,
+  );
+  expect(lines.map(({ detail }) => detail)).toEqual([
+    "phone_1: records on itself, too",
+    "phone_1: named its files",
+    "devices started within 60\u00a0ms",
+    "no device has begun",
+  ]);
+});
+
 test("ids that only a program needs are not shown", () => {
   expect(lineOf(1, "session_start", { session_name: "P07", session_uuid: "f81d4fae", by: "operator:1" })?.detail).toBe(
     "P07",

@@ -49,3 +49,10 @@ test("a hub that cannot be reached is an error with its reason", async () => {
     error: { ...UNREACHABLE, params: { reason: "fetch failed" } },
   });
 });
+
+test("an answer that is cut off is a hub that cannot be reached, not an error of the page", async () => {
+  const cut = (input: unknown) =>
+    Promise.resolve(input === "/api/token" ? Response.json({ token: "t" }) : new Response('{"files": ['));
+  const answer = await new HubHttp(cut as typeof fetch, UNREACHABLE).json("/api/a");
+  expect(answer).toMatchObject({ ok: false, error: { code: "UI_HUB_UNREACHABLE" } });
+});

@@ -1,6 +1,6 @@
 import { chooseCatalogue } from "../../apps/hub/web/src/catalogue/choose.js";
 import { withDistinctLabels } from "../../apps/hub/web/src/devices/distinct-labels.js";
-import { isAway, lastHeardUs, phoneFacts, shownError } from "../../apps/hub/web/src/devices/phone-view.js";
+import { isAtAGlance, isAway, lastHeardUs, phoneFacts, shownError } from "../../apps/hub/web/src/devices/phone-view.js";
 import { TraceBook } from "../../apps/hub/web/src/trace/trace-book.js";
 import { aDevice, aPhone } from "./hub-fixture.js";
 
@@ -33,6 +33,15 @@ test("a phone shows battery, storage, temperature, Wi-Fi and mobile network", ()
     "Wi-Fi LabNet −58 dBm, 84 %",
     "5G −95 dBm (1.2 MB used)",
   ]);
+});
+
+test("at a glance a phone shows battery, storage and temperature, and whatever is pressing", () => {
+  const keys = (status: typeof STATUS) =>
+    phoneFacts(aPhone({ status }), texts)
+      .filter(isAtAGlance)
+      .map(({ key }) => key);
+  expect(keys(STATUS)).toEqual(["battery", "storage", "temperature"]);
+  expect(keys({ ...STATUS, wifi_quality_percent: 12 })).toEqual(["battery", "storage", "temperature", "wifi"]);
 });
 
 test("what a phone does not know is left out, and one that said nothing yet says so", () => {

@@ -105,8 +105,8 @@ export class Hub {
     this.#clocks = this.#watchClocks();
     this.#disk = this.#watchDisk();
     const work = new SessionJobs({
-      ...{ store, clock, jobs: this.#jobs, recordingsFolder: config.recordings },
-      version: parts.software.version,
+      ...{ store, clock, onFault, jobs: this.#jobs, recordingsFolder: config.recordings },
+      ...{ version: parts.software.version, ffmpeg: config.ffmpeg },
     });
     this.sealed = (session) =>
       void work.order(reportOrder(session)).catch((thrown: unknown) => onFault(errorReport(thrown), null));

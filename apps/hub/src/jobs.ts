@@ -29,14 +29,16 @@ export class Jobs {
   readonly #jobs: Job[] = [];
   readonly #onChange: () => void;
   #running: Promise<void> = Promise.resolve();
+  #isClosed = false;
   #nextId = 1;
 
   constructor(onChange: () => void) {
     this.#onChange = onChange;
   }
 
-  /** Queues a job; its `done` settles when it ended, whichever way, and never rejects. */
+  /** Queues a job; its `done` settles when it ended, whichever way, and never rejects. Throws `HUB_STOPPING`. */
   add(order: JobOrder): { readonly id: string; readonly done: Promise<JobView> } {
+    if (this.#isClosed) throw new ServiceError("HUB_STOPPING");
     const job: Job = {
       id: `job_${this.#nextId++}`,
       order,
@@ -66,8 +68,9 @@ export class Jobs {
     return this.#jobs.map(view).reverse();
   }
 
-  /** Cancels what runs and waits for it. */
+  /** Cancels what runs and waits for it; nothing is queued any more. */
   async close(): Promise<void> {
+    this.#isClosed = true;
     for (const job of this.#jobs) if (job.status === "pending" || job.status === "running") this.cancel(job.id);
     await this.#running;
   }

@@ -231,6 +231,8 @@ export interface Driver {
   readonly media?: MediaInfo;
   /** Present where the device records on itself and sends files. */
   readonly recorder?: SelfRecorder;
+  /** True while armed where the device's clock is read now and then (`clock_reading`). */
+  readonly readsClock?: boolean;
   /** Present where the device may be able to make cues. */
   readonly cues?: CueMaking;
   /** Lets go of the device in any phase; idempotent. */

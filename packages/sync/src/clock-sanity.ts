@@ -1,3 +1,4 @@
+import { BURST_GAP_S } from "./probes/schedule.js";
 import type { Exchange } from "./two-way.js";
 
 /** What makes a device's clock useless as one. */
@@ -24,8 +25,6 @@ interface Reading {
   readonly slackS: number;
 }
 
-/** Probes of one burst are at most so far apart. */
-const BURST_GAP_S = 0.1;
 const KEPT_READINGS = 11;
 /** So many spans between bursts must agree before anything is said. */
 const AGREEING = 3;

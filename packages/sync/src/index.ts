@@ -12,3 +12,4 @@ export * from "./probes/live-clock.js";
 export * from "./probes/probe-fit.js";
 export * from "./probes/probe-fit-builder.js";
 export * from "./probes/schedule.js";
+export * from "./joint/joint-timeline-builder.js";

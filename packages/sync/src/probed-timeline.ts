@@ -23,7 +23,11 @@ export function probedTimeline(fit: ProbeFit): Timeline {
 
 function timelineEpochs(fit: ProbeFit): TimelineEpoch[] {
   const largest = fit.epochs.map(() => 0);
-  for (const { epoch, smoothed } of fit.bursts) largest[epoch] = Math.max(largest[epoch]!, smoothed.bound99S);
+  fit.bursts.forEach(({ epoch, atS }, index) => {
+    // Between bursts as well: there it is widest, and there the instant of a jump is open.
+    const betweenS = (atS + (fit.bursts[index + 1]?.atS ?? atS)) / 2;
+    largest[epoch] = Math.max(largest[epoch]!, fit.mappedBoundS(atS)!, fit.mappedBoundS(betweenS)!);
+  });
   return fit.epochs.map(({ fromS, bursts, driftPpm }, index) => ({
     fromDeviceS: fromS + fit.estimate(fromS)!.thetaS,
     fromArrivalS: fromS,

@@ -1,11 +1,6 @@
-import { EnvelopePoints, type Envelope } from "./envelope.js";
-
-/** One latency never differs from the next by more, unless the clock itself jumped or the link stood still. */
-const JUMP_S = 1;
-/** After a stall the latency comes back to this much of what it was. */
-const LEVEL_TOLERANCE_S = 0.5;
-/** A link does not stand still for longer without being lost. */
-const STALL_MAX_S = 10;
+import { ClockRuns } from "./clock-runs.js";
+import type { Envelope, EnvelopePoints } from "./envelope.js";
+import { placedBy, type PlacedEpoch } from "./epoch-choice.js";
 
 /** One run of a device clock without a restart or a jump. */
 export interface TimelineEpoch {
@@ -26,10 +21,11 @@ export interface Timeline {
   /**
    * `hub_clock`: stamped by the hub itself, taken as it is. `two_way`: fitted to answered probes of the device's clock, see
    * `probedTimeline`.
+   * `joint`: shaped by the arrivals, placed by readings of the device's clock while it streamed, see `JointTimelineBuilder`.
    * `lower_envelope`: fitted below the arrivals.
    * `arrival`: nothing to fit, each sample has the time of its arrival.
    */
-  readonly method: "hub_clock" | "two_way" | "lower_envelope" | "arrival";
+  readonly method: "hub_clock" | "two_way" | "joint" | "lower_envelope" | "arrival";
   /** The widest bound of all epochs, seconds; null where it cannot be stated. */
   readonly boundS: number | null;
   /** What the bound covers and what it does not, for people. */
@@ -45,7 +41,8 @@ export interface Timeline {
 }
 
 const NOTES = {
-  hub_clock: "Stamped with the hub's own clock; nothing was fitted.",
+  hub_clock:
+    "Stamped on the hub's own clock; nothing was fitted. How far a stamp may be from the moment that it names: what a camera needs between light and stamp comes on top.",
   lower_envelope:
     "Relative within the stream: how far the fitted envelope may be off. The constant latency of the link, which one-way arrivals cannot show, comes on top.",
   arrival:
@@ -55,17 +52,18 @@ const NOTES = {
 /** Less than this of a beat is not worth a sentence, seconds. */
 const NOTED_BEAT_S = 1e-3;
 
-function envelopeNote(beatS: number): string {
-  if (beatS < NOTED_BEAT_S) return NOTES.lower_envelope;
+/** The sentence that a bound needs where samples keep step with the radio; empty elsewhere. */
+export function beatNote(beatS: number): string {
+  if (beatS < NOTED_BEAT_S) return "";
   const ms = (beatS * 1000).toFixed(1);
-  return `${NOTES.lower_envelope} It holds ${ms} ms because the samples keep step with the radio's schedule: which part of its interval they wait for hardly changes for minutes.`;
+  return ` It holds ${ms} ms because the samples keep step with the radio's schedule: which part of its interval they wait for hardly changes for minutes.`;
 }
 
-/** The timeline of a stream that the hub stamped itself: device time is session time. */
-export function hubTimeline(): Timeline {
+/** The timeline of a stream that the hub stamped itself: device time is session time, right within `boundS` where that is known. */
+export function hubTimeline(boundS: number | null): Timeline {
   return {
     method: "hub_clock",
-    boundS: 0,
+    boundS,
     boundNote: NOTES.hub_clock,
     epochs: [],
     toSessionS: (deviceS, arrivalS) => (Number.isNaN(deviceS) ? arrivalS : deviceS),
@@ -77,42 +75,26 @@ export function hubTimeline(): Timeline {
  * Memory grows with the minutes observed, not with the observations.
  */
 export class TimelineBuilder {
-  #runs: EnvelopePoints[] = [];
-  #lastDeviceS = 0;
-  #lastArrivalS = -Infinity;
+  readonly #runs = new ClockRuns();
 
-  /**
-   * One observation: device clock and session time of arrival, seconds. Left out unless both are finite, and when it was
-   * taken before: files of observations may overlap, and what is repeated is no restart of the clock.
-   */
+  /** One observation, as `ClockRuns.push`. */
   push(deviceS: number, arrivalS: number): void {
-    if (!Number.isFinite(deviceS) || !Number.isFinite(arrivalS) || this.#isRepeated(deviceS, arrivalS)) return;
-    const run = this.#runs.at(-1);
-    const aheadS = deviceS - this.#lastDeviceS;
-    const goesOn = aheadS >= 0 && Math.abs(arrivalS - this.#lastArrivalS - aheadS) <= JUMP_S;
-    if (run !== undefined && goesOn) run.push(deviceS, arrivalS);
-    else this.#runs.push(new EnvelopePoints(deviceS, arrivalS));
-    this.#lastDeviceS = deviceS;
-    this.#lastArrivalS = arrivalS;
+    this.#runs.push(deviceS, arrivalS);
   }
 
   /** The timeline of all observations so far. */
   build(): Timeline {
-    this.#runs = joinRuns(this.#runs);
-    const epochs = this.#runs.map((points) => ({ points, envelope: points.fit() }));
+    const epochs = this.#runs.joined().map((points) => ({ points, envelope: points.fit() }));
     if (epochs.length === 0) return arrivalTimeline();
     const bounds = epochs.map(({ envelope }) => envelope.boundS);
+    const beatS = Math.max(...epochs.map(({ envelope }) => envelope.beatS));
     return {
       method: "lower_envelope",
       boundS: bounds.includes(null) ? null : Math.max(...(bounds as number[])),
-      boundNote: envelopeNote(Math.max(...epochs.map(({ envelope }) => envelope.beatS))),
+      boundNote: NOTES.lower_envelope + beatNote(beatS),
       epochs: epochs.map(({ points, envelope }) => describe(points, envelope)),
-      toSessionS: mapper(epochs),
+      toSessionS: placedBy(epochs.map(placed)),
     };
-  }
-
-  #isRepeated(deviceS: number, arrivalS: number): boolean {
-    return arrivalS < this.#lastArrivalS || (arrivalS === this.#lastArrivalS && deviceS <= this.#lastDeviceS);
   }
 }
 
@@ -137,49 +119,7 @@ function describe(points: EnvelopePoints, envelope: Envelope): TimelineEpoch {
   return { fromDeviceS, fromArrivalS, observations: count, ratePpm: envelope.ratePpm, boundS: envelope.boundS };
 }
 
-/** A link that stood still looks like a jump at first; its latency comes back, that of a clock that jumped does not. */
-function joinRuns(runs: readonly EnvelopePoints[]): EnvelopePoints[] {
-  const joined: EnvelopePoints[] = [];
-  for (const run of runs) {
-    const before = joined.at(-1);
-    if (before !== undefined && sameClock(before, run)) before.append(run);
-    else joined.push(run);
-  }
-  return joined;
-}
-
-function sameClock(before: EnvelopePoints, after: EnvelopePoints): boolean {
-  if (after.fromDeviceS < before.fromDeviceS + before.spanS) return false;
-  const riseS = after.levelS("first") - before.levelS("last");
-  return Math.abs(riseS) <= LEVEL_TOLERANCE_S || (riseS > 0 && after.spanS < STALL_MAX_S);
-}
-
-function mapper(epochs: readonly FittedEpoch[]): (deviceS: number, arrivalS: number) => number {
-  const mapped = (epoch: FittedEpoch, deviceS: number) => deviceS + epoch.envelope.offsetS(deviceS);
-  return (deviceS, arrivalS) => {
-    if (Number.isNaN(deviceS)) return arrivalS;
-    const timeS = mapped(epochs.length === 1 ? epochs[0]! : epochFor(epochs, deviceS, arrivalS), deviceS);
-    return timeS > arrivalS ? arrivalS : timeS;
-  };
-}
-
-/** Without an arrival: the epoch whose span of device time lies nearest. */
-function epochOfDeviceTime(epochs: readonly FittedEpoch[], deviceS: number): FittedEpoch {
-  const awayS = ({ points }: FittedEpoch): number =>
-    Math.max(0, points.fromDeviceS - deviceS, deviceS - points.fromDeviceS - points.spanS);
-  return epochs.reduce((best, epoch) => (awayS(epoch) < awayS(best) ? epoch : best));
-}
-
-/** The epoch that was running when the sample arrived, or its neighbour where only that one explains the arrival. */
-function epochFor(epochs: readonly FittedEpoch[], deviceS: number, arrivalS: number): FittedEpoch {
-  if (Number.isNaN(arrivalS)) return epochOfDeviceTime(epochs, deviceS);
-  let running = 0;
-  while (running + 1 < epochs.length && epochs[running + 1]!.points.fromArrivalS <= arrivalS) running++;
-  const misfit = (epoch: FittedEpoch) => Math.abs(arrivalS - deviceS - epoch.envelope.offsetS(deviceS));
-  let best = epochs[running]!;
-  if (misfit(best) <= JUMP_S) return best;
-  for (const neighbour of [epochs[running - 1], epochs[running + 1]]) {
-    if (neighbour !== undefined && misfit(neighbour) < misfit(best)) best = neighbour;
-  }
-  return best;
+function placed({ points, envelope }: FittedEpoch): PlacedEpoch {
+  const { fromDeviceS, fromArrivalS, spanS } = points;
+  return { fromDeviceS, fromArrivalS, spanS, offsetS: (deviceS) => envelope.offsetS(deviceS) };
 }

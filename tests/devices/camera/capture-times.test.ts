@@ -53,6 +53,23 @@ describe("capture times", () => {
     },
   );
 
+  test("a frame that noise puts upon the one before it keeps the order and its source", () => {
+    const clock = new CaptureClock(BASE_UTC_US, TIME_SOURCE.captureProgram);
+    const first = next(clock, 1);
+    const { atUs, source, offUs } = clock.next(PERIOD_US - 2_000, {
+      atUs: first.arrivalUs + 1_000,
+      utcUs: first.arrivalUs + 1_000 - HUB_AT_BASE_US + BASE_UTC_US,
+    });
+    expect([atUs, source, offUs]).toEqual([first.atUs + 1, TIME_SOURCE.captureProgram, 0]);
+  });
+
+  test("a stamp from well before the frame before it gives the arrival, and says how far it is off", () => {
+    const clock = new CaptureClock(BASE_UTC_US, TIME_SOURCE.captureProgram);
+    next(clock, 0);
+    const { atUs, source, offUs, arrivalUs } = next(clock, 3, { stepUs: 0, stampStepUs: -4 * PERIOD_US });
+    expect([atUs, source, offUs]).toEqual([arrivalUs, TIME_SOURCE.hubArrival, PERIOD_US]);
+  });
+
   test("whatever the clocks do, times grow and lie within five seconds before the arrival", () => {
     const step = fc.record({
       waitUs: fc.integer({ min: 1000, max: 50_000 }),

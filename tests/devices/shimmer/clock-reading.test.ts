@@ -1,5 +1,8 @@
 import { parseFault, type ProbeExchange, type ShimmerEmulatorOptions } from "@polychron/devices";
+import { ClockAsker } from "../../../packages/devices/src/shimmer/clock-asker.js";
+import { Notices } from "../../../packages/devices/src/shimmer/notices.js";
 import { encodeClock } from "../../../packages/devices/src/shimmer/opcodes.js";
+import { HandTime } from "../hand-time.js";
 import { DriverBench } from "./driver-bench.js";
 
 const TICK_S = 1 / 32_768;
@@ -104,6 +107,22 @@ test("each start of the stream has a clock of its own", async () => {
   await bench.time.pass(3_000);
   expect(new Set(readings(bench).map(({ clockId }) => clockId)).size).toBe(2);
   await bench.stop();
+});
+
+test("a Shimmer that has sent nothing yet when its turn comes is asked later", async () => {
+  const time = new HandTime();
+  const told: unknown[] = [];
+  const sink = { onBlock: () => undefined, onNotice: (notice: unknown) => void told.push(notice) };
+  const exchange = { t1S: 5, t2S: 1, t3S: 1, t4S: 5, clockId: "counter-1", quantS: TICK_S };
+  const answers = [undefined, exchange];
+  const asker = new ClockAsker({
+    ...{ timers: time, random: () => 0, notices: new Notices(sink, time, "bench") },
+    readClock: () => Promise.resolve(answers.shift()),
+  });
+  asker.start();
+  await time.pass(5_000);
+  asker.stop();
+  expect(told).toEqual([expect.objectContaining({ kind: "clock_reading", exchange })]);
 });
 
 test("a stopped stream is not asked", async () => {

@@ -154,6 +154,23 @@ test("a hub that was held up says so, and no clock is blamed", async () => {
   expect(said).toMatchObject([{ event: "warning", code: "HOST_HELD_UP" }]);
 });
 
+test("a phone whose clock goes wrong twice in a recording is complained of twice", async () => {
+  const on = await PhoneOnBench.open();
+  await probe(on, 2);
+  const session = await on.bench.create();
+  await on.bench.order({ kind: "start_recording", session });
+  const complaints = () =>
+    on.bench.store.require(session).metadata.errors.filter(({ code }) => code === "PHONE_CLOCK_WRONG").length;
+  for (const expected of [1, 2]) {
+    on.brain.order(parsePhoneFault("clock-epoch"));
+    await probe(on, 8);
+    expect(complaints()).toBe(expected);
+    on.brain.order(parsePhoneFault("reboot@0:1")); // the fault was the old run's
+    await on.bench.time.pass(2_000);
+    await probe(on, 6);
+  }
+});
+
 test("a phone whose clock is right again streams again by itself", async () => {
   const on = await PhoneOnBench.open();
   on.brain.order(parsePhoneFault("clock-epoch"));

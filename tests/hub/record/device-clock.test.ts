@@ -115,3 +115,24 @@ test("a clock that is read while it streams has a bound on its latency, and its 
   expect(Math.abs(clock.hubUs(29.9) - 129.9e6) / 1e3).toBeLessThanOrEqual(view.hard_ms!);
   expect(view.hard_ms).toBeLessThan(10);
 });
+
+/** Samples 20 ms late and readings 10 ms each way, of a clock that is so far ahead. */
+function stream(clock: DeviceClock, { fromS, toS, aheadS }: { fromS: number; toS: number; aheadS: number }): unknown[] {
+  const news = [];
+  for (let i = Math.round(fromS * 50); i < toS * 50; i++) {
+    const hubS = i / 50;
+    clock.push({ ...sample(hubS + aheadS, 0), arrivalUs: Float64Array.of((hubS + 0.02) * 1e6) });
+    if (i % 250 !== 125) continue;
+    const t2S = hubS + aheadS + 0.02;
+    news.push(clock.read({ t1S: hubS + 0.01, t2S, t3S: t2S, t4S: hubS + 0.03, clockId: "a", quantS: 0 }));
+  }
+  return news.filter((told) => told !== undefined);
+}
+
+test.each([0.06, -0.06])("a clock that is read tells a jump of %d s once, with its size", (jumpS) => {
+  const clock = new DeviceClock();
+  expect(stream(clock, { fromS: 0, toS: 60, aheadS: 7 })).toEqual([]);
+  expect(stream(clock, { fromS: 60.06, toS: 120, aheadS: 7 + jumpS })).toEqual([
+    { cause: "step", atS: expect.any(Number), jumpS: expect.closeTo(jumpS, 2), isCertain: true },
+  ]);
+});

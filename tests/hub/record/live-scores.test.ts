@@ -21,7 +21,7 @@ test("scores of a recording appear within ten seconds and go when it stops", asy
 function snapshot(atS: number, lost: number, bound99: number): HubSnapshot {
   const device = (id: string, bound99_ms: number): Partial<DeviceView> => ({
     ...{ id, session: "s", phase: "armed", streams: [] },
-    clock: { method: "two_way", bound99_ms, bursts: atS, outside: 0 } as DeviceView["clock"],
+    clock: { method: "two_way", bound99_ms, relative_ms: null, bursts: atS, outside: 0 } as DeviceView["clock"],
   });
   const stream = (name: string, missing: number) => {
     const expected = atS * 100;
@@ -53,6 +53,22 @@ test("what was lost more than a minute ago no longer counts", () => {
   const scores = new LiveScores();
   for (let atS = 0; atS <= 100; atS += 5) scores.look(snapshot(atS, Math.min(atS, 20) * 25, 0.5));
   expect(scores.mark(snapshot(100, 500, 0.5)).devices[1]!.scores!.data).toBe(1);
+});
+
+test.each([
+  ["one that is read while it streams by its bound", { bound99_ms: 0.8, relative_ms: 0.5 }, 1],
+  ["one that only sends by how steady it is, for its latency is open", { bound99_ms: null, relative_ms: 0.5 }, 0.7],
+  ["one of which nothing is known by nothing", { bound99_ms: null, relative_ms: null }, 0],
+])("of clocks that answer no probes, %s", (_which, bounds, score) => {
+  const oneWay = (atS: number): HubSnapshot => {
+    const whole = snapshot(atS, 0, 1);
+    const clock = { method: "one_way", bursts: 0, outside: 0, ...bounds } as DeviceView["clock"];
+    return { ...whole, devices: whole.devices.map((device) => ({ ...device, clock })) };
+  };
+  const scores = new LiveScores();
+  scores.look(oneWay(0));
+  scores.look(oneWay(20));
+  expect(scores.mark(oneWay(20)).devices[0]!.scores!.synchronization).toBe(score);
 });
 
 test("a snapshot without a recording is handed on as it is", () => {

@@ -141,3 +141,17 @@ test("whatever happens to a device, its entry fits the format and times only gro
     }),
   );
 });
+
+test("of a device that comes and goes all day the newest hundred times are listed", () => {
+  const roll = new StartRoll(START_US);
+  roll.expect("a", true);
+  for (let time = 1; time <= 250; time++) {
+    roll.lost("a", START_US + time * 2e6);
+    roll.here("a", START_US + time * 2e6 + 1e6);
+    roll.told("a", START_US + time * 2e6 + 1e6);
+  }
+  const [entry] = roll.entries([begun(0)], START_US + 600e6);
+  const kept = coordinationOf(entry!, null, (us) => us / 1e6);
+  expect([kept.rejoined.length, kept.retried_t_s.length]).toEqual([100, 100]);
+  expect(kept.rejoined.at(-1)!.back_t_s).toBe((START_US + 501e6) / 1e6);
+});

@@ -196,6 +196,12 @@ describe("exported files", () => {
     writeFileSync(join(folder, "markers.csv"), "t_s,label\n");
     writeFileSync(join(folder, "secret.csv"), "not in the list");
     writeFileSync(join(at.recordings, "outside.csv"), "outside");
+    const tables = join(at.recordings, SESSION, "processing", "synchronized_data");
+    mkdirSync(tables, { recursive: true });
+    writeFileSync(join(tables, "synchronized_100hz_20250731_143022.csv"), "t_s\n");
+    writeFileSync(join(tables, "synchronized_50hz_20250731_143022.csv.part"), "t_");
+    writeFileSync(join(tables, "notes.csv"), "somebody's own");
+    symlinkSync(join(at.recordings, "outside.csv"), join(tables, "synchronized_link.csv"));
     symlinkSync(join(at.recordings, "outside.csv"), join(folder, "link.csv"));
     writeFileSync(
       join(folder, "export.json"),
@@ -217,7 +223,18 @@ describe("exported files", () => {
     });
   });
 
+  test("tables on a common time base are among them, whole ones only", async () => {
+    const path = "synchronized_data/synchronized_100hz_20250731_143022.csv";
+    const { files } = JSON.parse((await at.ask(`/api/sessions/${SESSION}/exports`)).text) as { files: object[] };
+    expect(files.filter((file) => JSON.stringify(file).includes("synchronized"))).toEqual([{ path, size: 4 }]);
+    expect((await at.ask(`/api/sessions/${SESSION}/exports/${path}`)).text).toBe("t_s\n");
+  });
+
   test.each([
+    "synchronized_data/synchronized_50hz_20250731_143022.csv.part",
+    "synchronized_data/synchronized_link.csv",
+    "synchronized_data/notes.csv",
+    "synchronized_data/../../session_metadata.json",
     "csv/secret.csv",
     "csv/link.csv",
     "csv/gone.csv",

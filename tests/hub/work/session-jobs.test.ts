@@ -1,3 +1,4 @@
+import { SessionError } from "@polychron/session/model";
 import { DiskFiles, SessionReader, SessionStore, systemTimers } from "@polychron/session/store";
 import { Jobs } from "../../../apps/hub/src/jobs.js";
 import { systemClock } from "../../../apps/hub/src/system-clock.js";
@@ -6,7 +7,7 @@ import { stream, withFolder } from "../../export/fixtures.js";
 import { SESSION_ID, writeTree, type Tree } from "../../export/session-tree.js";
 
 /** A completed session on disk, and the hub's jobs over it. */
-async function jobsOver(folder: string, streams: Tree["streams"]) {
+async function jobsOver(folder: string, streams: Tree["streams"], { isFull = false } = {}) {
   const files = new DiskFiles();
   await writeTree(files, folder, { streams: streams ?? [] });
   const clock = systemClock();
@@ -16,14 +17,24 @@ async function jobsOver(folder: string, streams: Tree["streams"]) {
   };
   const store = await SessionStore.open({ files, folder, clock, timers: systemTimers, software, onFault });
   const jobs = new Jobs(() => undefined);
-  const work = new SessionJobs({ store, jobs, clock, recordingsFolder: folder, version: "0.1.0" });
+  const faults: string[] = [];
+  const work = new SessionJobs({
+    ...{ store: isFull ? fullDisk(store) : store, jobs, clock, recordingsFolder: folder },
+    ...{ version: "0.1.0", ffmpeg: "ffmpeg", onFault: ({ code }: { code: string }) => void faults.push(code) },
+  });
   const order = (session = SESSION_ID) =>
     work.order({ kind: "synchronize", session, parameters: { rate_hz: 20 }, processors: ["synchronized_data"] });
   /** Queued behind everything so far: when it is done, so is all the rest. */
   const ended = () => jobs.add({ kind: "none", session: "", work: () => Promise.resolve([]) }).done;
   const entry = async () =>
     (await SessionReader.open(files, folder, SESSION_ID)).metadata.post_processing["synchronized_data"];
-  return { jobs, order, ended, entry };
+  return { jobs, order, ended, entry, faults };
+}
+
+/** A store that takes no note of what was made. */
+function fullDisk(store: SessionStore): SessionStore {
+  store.changeProcessing = () => Promise.reject(new SessionError("STORAGE_FULL", { path: "x" }));
+  return store;
 }
 
 const samples = [stream("shimmer_3a5f", "gsr", { gsr_uS: [0.5, 1.5, 2.5] })];
@@ -49,6 +60,16 @@ test("work that fails is a failed job with a reason, and a failed item in the me
       error: { code: "JOB_FAILED" },
     });
     expect(await entry()).toMatchObject({ success: false, items: [{ status: "failed", parameters: { rate_hz: 20 } }] });
+  });
+});
+
+test("where the failure cannot be written down, the job still says why the work failed", async () => {
+  await withFolder(async (folder) => {
+    const { jobs, order, ended, faults } = await jobsOver(folder, [], { isFull: true });
+    const id = await order();
+    await ended();
+    expect(jobs.views().find((job) => job.id === id)).toMatchObject({ error: { code: "JOB_FAILED" } });
+    expect(faults).toEqual(["STORAGE_FULL"]);
   });
 });
 

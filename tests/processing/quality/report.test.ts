@@ -1,7 +1,8 @@
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { buildReport, clockQuality } from "@polychron/processing";
+import { buildReport, clockQuality, deviceQuality } from "@polychron/processing";
+import { fitOf, probedRun } from "@polychron/sync/link-model";
 import { goodReport, reportWithBadPhone } from "./bad-phone.js";
 import { badPhone, device, madeFit, madeSession, RECORDING, stream } from "./made-session.js";
 
@@ -79,4 +80,56 @@ test("a bound counts where something was recorded, not before", () => {
   const bound = (atS: number): number => (atS < RECORDING.fromS ? 50e-3 : 1e-3);
   const early = { ...fit, mappedBoundS: bound };
   expect(clockQuality({ kind: "two_way", fit: early, roundTrips: null }, [RECORDING]).bound99_s).toBe(1e-3);
+});
+
+test("a jump whose instant is open between two bursts is in the bound of the recording", () => {
+  const fit = fitOf(probedRun({ link: "wifi-quiet", step: { atS: 901, byS: 0.006 } }, 3));
+  const boundOf = (fromS: number, toS: number): number =>
+    clockQuality({ kind: "two_way", fit, roundTrips: null }, [{ fromS, toS }]).bound99_s!;
+  expect(boundOf(800, 1000)).toBeGreaterThan(0.006);
+  expect(boundOf(920, 1000)).toBeLessThan(0.001);
+});
+
+test("a recording of seconds in a session of hours keeps a bound of its own", () => {
+  const fit = madeFit({ boundS: 1e-3, driftPpm: 10, seed: 3 });
+  const bursts = Array.from({ length: 12_000 }, (_, index) => ({ ...fit.bursts[0]!, atS: index * 2.5 }));
+  const recording = { fromS: 10_001, toS: 10_003 };
+  const bound = (atS: number): number => (atS >= recording.fromS && atS <= recording.toS ? 1e-3 : 50e-3);
+  const long = { ...fit, bursts, mappedBoundS: bound };
+  expect(clockQuality({ kind: "two_way", fit: long, roundTrips: null }, [recording]).bound99_s).toBe(1e-3);
+});
+
+test("a recording that ended before its first sample has scores, none of them without a number", () => {
+  const empty = device({ device: "phone_1", streams: [], recordings: [{ number: 1, fromS: 10, toS: 10 }] });
+  const scores = deviceQuality(empty).scores;
+  for (const { value, parts } of Object.values(scores))
+    for (const each of [value, ...Object.values(parts)]) expect(each).not.toBeNaN();
+  expect(scores.data.value).toBe(0);
+});
+
+test("times that a knock in the device contradicts are bad; light and sound may have taken long", () => {
+  const levelWith = (kind: string): string => {
+    const cues = [
+      { cue: "7", kind, device: "phone_1", stream: "imu", at_s: 22, residual_s: 0.08, bound_s: 1e-3, inside: false },
+    ];
+    const { verdict, devices } = buildReport({ ...madeSession([device({ device: "phone_1" })]), cues });
+    expect(verdict.findings).toHaveLength(1);
+    expect(verdict.level).toBe(devices[0]!.level);
+    return verdict.level;
+  };
+  expect([levelWith("tap"), levelWith("chirp"), levelWith("flash")]).toEqual(["poor", "fair", "fair"]);
+});
+
+test("a stamp of the hub that nothing bounds is not counted among the aligned", () => {
+  const unbound = { method: "hub_clock", boundS: null, boundNote: "", driftPpm: null };
+  const camera = device({
+    device: "webcam_1",
+    clock: { kind: "streams", timelines: [unbound] },
+    streams: [stream({ stream: "rgb", method: "hub_clock", bound_s: null })],
+  });
+  const { text, level } = buildReport(madeSession([device({ device: "phone_1" }), camera])).verdict;
+  expect(level).toBe("poor");
+  expect(text).toContain(
+    "1 of 2 streams is aligned to within 0.6\u00a0ms (99\u00a0%). Without any bound: webcam_1/rgb.",
+  );
 });

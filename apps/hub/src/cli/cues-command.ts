@@ -23,7 +23,7 @@ export function addCuesCommand(program: Command, surroundings: Surroundings): vo
       const search = { ffmpeg, software, signal: surroundings.stopSignal() };
       const reports: CueReport[] = [];
       for (const sessionId of sessions) {
-        const report = await findCues(new DiskFiles(), { recordingsFolder, sessionId }, search);
+        const { report } = await findCues(new DiskFiles(), { recordingsFolder, sessionId }, search);
         reports.push(report);
         if (options.json === undefined) surroundings.out(reportText(report));
       }

@@ -1,10 +1,9 @@
-import { reportSession, scoreText, type ReportResult } from "@polychron/processing";
+import { scoreText, type ReportResult } from "@polychron/processing";
 import { errorReport, HubError, type ErrorReport } from "@polychron/session/model";
-import { diskFiles } from "@polychron/session/store";
 import type { Command } from "commander";
 import { programVersion } from "../version.js";
 import { ProcessingItems } from "../work/processing-items.js";
-import { reportItem } from "../work/report-work.js";
+import { reportWithCues } from "../work/report-work.js";
 import { errorText, EXIT, type SetExit } from "./exit-code.js";
 import { withOwnedFolder } from "./owned-folder.js";
 import { withOwnStore } from "./owned-store.js";
@@ -17,6 +16,7 @@ type Outcome =
 
 interface Order {
   readonly recordingsFolder: string;
+  readonly ffmpeg: string;
   /** Where the metadata are told; absent while a hub holds the folder, which would be the one to do so. */
   readonly items?: ProcessingItems;
   readonly surroundings: Surroundings;
@@ -29,12 +29,14 @@ export function addReportCommand(program: Command, surroundings: Surroundings, s
     .description("judge how well sessions were recorded and how well their times hold; can be run again at any time")
     .argument("<session...>", "ids of sessions")
     .option("--json", "print the result as JSON");
-  addSettings(command, ["recordings"]).action(async (sessions: readonly string[], options: { json?: true }) => {
-    const { recordings: recordingsFolder } = configOf(command, ["recordings"], surroundings);
-    const outcomes = await reportAll(sessions, { recordingsFolder, surroundings });
-    surroundings.out(options.json ? JSON.stringify(asJson(outcomes), undefined, 2) : asText(outcomes));
-    setExit(outcomes.every(({ ok }) => ok) ? EXIT.good : EXIT.failed);
-  });
+  addSettings(command, ["recordings", "ffmpeg"]).action(
+    async (sessions: readonly string[], options: { json?: true }) => {
+      const { recordings: recordingsFolder, ffmpeg } = configOf(command, ["recordings", "ffmpeg"], surroundings);
+      const outcomes = await reportAll(sessions, { recordingsFolder, ffmpeg, surroundings });
+      surroundings.out(options.json ? JSON.stringify(asJson(outcomes), undefined, 2) : asText(outcomes));
+      setExit(outcomes.every(({ ok }) => ok) ? EXIT.good : EXIT.failed);
+    },
+  );
 }
 
 /** A report only reads what was recorded: it is made beside a running hub too, whose metadata then keep the older one's hashes. */
@@ -59,13 +61,19 @@ async function reportEach(sessions: readonly string[], order: Order): Promise<Ou
   return done;
 }
 
-async function reportOne(sessionId: string, { recordingsFolder, items, surroundings }: Order): Promise<Outcome> {
+async function reportOne(
+  sessionId: string,
+  { recordingsFolder, ffmpeg, items, surroundings }: Order,
+): Promise<Outcome> {
   const software = { name: "polychron", version: programVersion() };
   const started = items?.now() ?? "";
   try {
-    const options = { software, signal: surroundings.stopSignal() };
-    const result = await reportSession(diskFiles(), { recordingsFolder, sessionId }, options);
-    await items?.made(sessionId, reportItem(result), started);
+    const options = { software, ffmpeg, signal: surroundings.stopSignal() };
+    const { made, result } = await reportWithCues({ recordingsFolder, sessionId }, options);
+    for (const item of made) {
+      if (item.error !== undefined) surroundings.err(`${sessionId}: ${item.error.message} ${item.error.remedy}`);
+      await items?.made(sessionId, item, started);
+    }
     return { ok: true, result };
   } catch (thrown) {
     surroundings.err(errorText(thrown));

@@ -1,11 +1,13 @@
 import { createHash } from "node:crypto";
 import type { ProbeExchange } from "@polychron/devices";
-import type { ClockWriter, OpenSession } from "@polychron/session/store";
+import type { ClockKind, ClockWriter, OpenSession } from "@polychron/session/store";
 import type { LiveDevice, LiveStream } from "./live-device.js";
+import type { ProbeHistory } from "./probe-history.js";
 
 /**
  * Writes a stream's clock observations to a file of the running recording, those of the last ten minutes first; the
- * answer ends it. A clock that answers probes gets one file for the whole device; one that the hub itself reads needs none.
+ * answer ends it. A clock that answers probes gets one file for the whole device, and one that is read while its device streams
+ * a second one for the readings; one that the hub itself reads needs none.
  */
 export async function recordClock(
   session: OpenSession,
@@ -20,16 +22,39 @@ export async function recordClock(
   }
   const file = await session.openClockFile(device.id, "one_way");
   for (const pair of clock.history()) file.append(pair.deviceS, pair.arrivalUs);
-  return clock.onPair((pair) => file.append(pair.deviceS, pair.arrivalUs));
+  const leavePairs = clock.onPair((pair) => file.append(pair.deviceS, pair.arrivalUs));
+  const leaveReadings = await recordReadings(session, device, stream);
+  return () => {
+    leavePairs();
+    leaveReadings?.();
+  };
 }
 
-async function recordProbes(session: OpenSession, device: LiveDevice): Promise<() => void> {
-  const file = await session.openClockFile(device.id, "two_way");
+function recordProbes(session: OpenSession, device: LiveDevice): Promise<() => void> {
+  return recordExchanges(session, device, { kind: "two_way", history: device.clock.probes });
+}
+
+/** Readings of a clock that is read while its device streams: one file for the whole device. */
+async function recordReadings(
+  session: OpenSession,
+  device: LiveDevice,
+  stream: LiveStream,
+): Promise<(() => void) | undefined> {
+  const isFirst = device.streams.find((each) => each.clock.nature === "one_way") === stream;
+  if (!isFirst || device.driver.readsClock !== true) return undefined;
+  return recordExchanges(session, device, { kind: "readings", history: device.readings });
+}
+
+async function recordExchanges(
+  session: OpenSession,
+  device: LiveDevice,
+  { kind, history }: { readonly kind: ClockKind; readonly history: ProbeHistory },
+): Promise<() => void> {
+  const file = await session.openClockFile(device.id, kind);
   const zeroS = session.epoch.monotonic_zero_us / 1e6;
   const write = (exchange: ProbeExchange): void => append(file, exchange, zeroS);
-  const { probes } = device.clock;
-  probes.recent().forEach(write);
-  return probes.onProbe(write);
+  history.recent().forEach(write);
+  return history.onProbe(write);
 }
 
 /** The columns are those of the session format: `t1,t2,t3,t4,clock_id,quant_s`, hub times in session seconds. */

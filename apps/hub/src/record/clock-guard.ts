@@ -67,7 +67,7 @@ export class ClockGuard {
     if (watched === undefined) return;
     const verdict = device.clockVerdict;
     if (isClockFault(verdict)) this.#refuse(device, watched, verdict);
-    else if (verdict.kind === "good" && device.refusal !== undefined) this.#take(device, watched);
+    else if (verdict.kind === "good") this.#take(device, watched);
   }
 
   #refuse(device: LiveDevice, watched: Watched, fault: ClockFault): void {
@@ -86,7 +86,8 @@ export class ClockGuard {
 
   /** Its clock is right: a corrected app, or a phone that was started anew. */
   #take(device: LiveDevice, watched: Watched): void {
-    if (device.phase === "connected" && !watched.isBusy) return this.#order(device, watched, "arm");
+    const isKeptOut = device.refusal !== undefined && device.phase === "connected";
+    if (isKeptOut && !watched.isBusy) return this.#order(device, watched, "arm");
     if (device.phase !== "armed") return;
     device.refusal = undefined;
     watched.told = undefined;

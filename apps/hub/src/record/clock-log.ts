@@ -24,7 +24,7 @@ export class ClockLog {
       if (change === "joined")
         this.#leave.set(
           device,
-          device.clock.onNews((news) => this.#tell(device, news)),
+          device.onClockNews((news) => this.#tell(device, news)),
         );
       else this.#forget(device);
     });

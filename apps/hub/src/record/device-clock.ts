@@ -3,7 +3,8 @@ import type { ClockView } from "@polychron/protocol";
 import type { SampleBlock } from "@polychron/session/model";
 import { JointClock, StampSanity, type ClockVerdict } from "@polychron/sync";
 import { arrivalView, hubClockView } from "./clock-view.js";
-import type { ProbedClock } from "./probed-clock.js";
+import type { ClockNews, ProbedClock } from "./probed-clock.js";
+import { ReadJumps } from "./read-jumps.js";
 
 /** One raw observation of a device's clock: its time at the moment hub time was read. */
 export interface ClockPair {
@@ -30,6 +31,7 @@ export class DeviceClock {
   readonly #probed: ProbedClock | undefined;
   readonly #stamps = new StampSanity();
   readonly #arrivals = new JointClock();
+  readonly #jumps = new ReadJumps();
   #readings = { taken: 0, lost: 0, lastS: Number.NaN };
   #history: ClockPair[] = [];
   #oldest = 0;
@@ -71,12 +73,20 @@ export class DeviceClock {
     this.#observe(pair);
   }
 
-  /** Takes one reading of a clock that can be read while it streams, but whose ways are too unequal for a probe. */
-  read({ t1S, t2S, t3S, t4S, clockId, quantS }: ProbeExchange): void {
-    if (t2S === null || t3S === null || t4S === null) return void (this.#readings.lost += 1);
-    this.#arrivals.probe({ t1S, t2S, t3S, t4S, clockId, quantS });
+  /**
+   * Takes one reading of a clock that can be read while it streams, but whose ways are too unequal for a probe.
+   * @returns a jump, once its size is known too
+   */
+  read({ t1S, t2S, t3S, t4S, clockId, quantS }: ProbeExchange): ClockNews | undefined {
+    if (t2S === null || t3S === null || t4S === null) {
+      this.#readings.lost += 1;
+      return undefined;
+    }
+    const outcome = this.#arrivals.probe({ t1S, t2S, t3S, t4S, clockId, quantS });
     this.#readings.taken += 1;
     this.#readings.lastS = t4S;
+    const isPlaced = this.#arrivals.boundS(t2S).hardS !== null;
+    return this.#jumps.read({ outcome, isPlaced, atS: t4S, offsetS: this.#arrivals.hubUs(t2S) / 1e6 - t2S });
   }
 
   /** The kept pairs of the last ten minutes, oldest first. */

@@ -1,5 +1,5 @@
 import { every } from "@polychron/devices";
-import type { Clock, Timers } from "@polychron/session/model";
+import { readTogether, type Clock, type Timers } from "@polychron/session/model";
 import { hostChange, type HostChange, type HostReading } from "./host-clock.js";
 
 /** What the watch lives on. */
@@ -12,9 +12,6 @@ export interface HostWatchParts {
 }
 
 const LOOK_EVERY_MS = 1_000;
-/** Both clocks are read within this, or once more. */
-const PAIR_WITHIN_US = 1_000;
-const TRIES = 5;
 
 /** Sees when the time of day is set under a running hub, and when the computer slept. */
 export class HostClockWatch {
@@ -44,16 +41,9 @@ export class HostClockWatch {
     if (change !== undefined) this.#parts.onChange(change);
   }
 
-  /** A hub that loses the processor between two clocks must not take that for a step. */
   #read(): HostReading {
     const { clock, uptimeS } = this.#parts;
-    for (let left = TRIES; ; left--) {
-      const beginUs = clock.nowUs();
-      const utcUs = clock.utcUs();
-      const uptime = uptimeS();
-      const endUs = clock.nowUs();
-      if (endUs - beginUs > PAIR_WITHIN_US && left > 1) continue;
-      return { monotonicUs: (beginUs + endUs) / 2, utcUs, uptimeUs: uptime === null ? null : uptime * 1e6 };
-    }
+    const { atUs, value } = readTogether(clock, () => ({ utcUs: clock.utcUs(), uptime: uptimeS() }));
+    return { monotonicUs: atUs, utcUs: value.utcUs, uptimeUs: value.uptime === null ? null : value.uptime * 1e6 };
   }
 }

@@ -8,6 +8,7 @@ import type {
   DriverSink,
   MediaFragment,
   PreviewPicture,
+  ProbeExchange,
 } from "@polychron/devices";
 import type { DeviceView } from "@polychron/protocol";
 import {
@@ -21,7 +22,8 @@ import {
 import { isClockFault, type ClockVerdict } from "@polychron/sync";
 import { DeviceClock, type ClockNature } from "./device-clock.js";
 import { FragmentRing } from "./fragment-ring.js";
-import { ProbedClock } from "./probed-clock.js";
+import { ProbedClock, type ClockNews } from "./probed-clock.js";
+import { ProbeHistory } from "./probe-history.js";
 import { StreamMeter } from "./stream-meter.js";
 import { Trace } from "./trace.js";
 
@@ -50,11 +52,14 @@ export class LiveDevice implements DriverSink {
   readonly candidate: Candidate;
   /** Its clock, as far as it answers probes. */
   readonly clock = new ProbedClock();
+  /** Readings of its clock while it streams. */
+  readonly readings = new ProbeHistory();
   /** The newest video, for a recording that is about to begin. */
   readonly fragments = new FragmentRing();
   /** Why it is not let into a recording. */
   refusal: DeviceError | undefined;
   readonly #listeners = new Set<DeviceListener>();
+  readonly #newsListeners = new Set<(news: ClockNews) => void>();
   #driver: Driver | undefined;
   #identity: DeviceIdentity | undefined;
   #id = "";
@@ -177,10 +182,26 @@ export class LiveDevice implements DriverSink {
     if (notice.kind === "renewed") this.#renew();
     if (notice.kind === "phase" && notice.phase === "lost") this.clock.pathChanged();
     if (notice.kind === "probe") this.clock.push(notice.exchange);
-    if (notice.kind === "clock_reading") for (const { clock } of this.streams) clock.read(notice.exchange);
+    if (notice.kind === "clock_reading") this.#read(notice.exchange);
     if (notice.kind !== "frames") return;
     this.#frameFaults.dropped += notice.dropped;
     this.#frameFaults.duplicated += notice.duplicated;
+  }
+
+  #read(exchange: ProbeExchange): void {
+    this.readings.push(exchange);
+    const news = this.streams.map(({ clock }) => clock.read(exchange)).find((told) => told !== undefined);
+    if (news !== undefined) for (const listener of this.#newsListeners) listener(news);
+  }
+
+  /** Told when its clock jumped or was made anew, whether it was probed or read. */
+  onClockNews(listener: (news: ClockNews) => void): () => void {
+    this.#newsListeners.add(listener);
+    const leave = this.clock.onNews(listener);
+    return () => {
+      this.#newsListeners.delete(listener);
+      leave();
+    };
   }
 
   listen(listener: DeviceListener): () => void {

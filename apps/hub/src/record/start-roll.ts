@@ -132,6 +132,9 @@ export class StartRoll {
   }
 }
 
+/** Of a device that comes and goes all day the newest of each kind are listed: every line of the log repeats them. */
+const LISTED_MAX = 100;
+
 /** Hub time as session seconds. */
 export type ToSessionS = (atUs: number) => number;
 
@@ -150,8 +153,10 @@ export function coordinationOf(entry: RollEntry, stop: StopVerdict | null, tS: T
     },
     stop: stopOf(stop, tS),
     joined_late_t_s: orNull(joinedLateUs, tS),
-    rejoined: rejoined.map(({ lostUs, backUs }) => ({ lost_t_s: orNull(lostUs, tS), back_t_s: tS(backUs) })),
-    retried_t_s: retriedUs.map(tS),
+    rejoined: rejoined
+      .slice(-LISTED_MAX)
+      .map(({ lostUs, backUs }) => ({ lost_t_s: orNull(lostUs, tS), back_t_s: tS(backUs) })),
+    retried_t_s: retriedUs.slice(-LISTED_MAX).map(tS),
   };
 }
 

@@ -34,7 +34,8 @@ export class ProcessingItems {
 
   /** Throws as `SessionStore.changeProcessing`. */
   made(session: string, made: MadeItem, started: string): Promise<void> {
-    const { processor, inputs, outputs, parameters } = made;
+    const { processor, inputs, outputs, parameters, error } = made;
+    if (error !== undefined) return this.failed(session, { processor, parameters, status: "failed", error }, started);
     const found = { inputs: [...inputs], outputs: [...outputs], parameters, error: null };
     return this.#add(session, processor, { ...found, status: "done", started, ended: this.now() });
   }

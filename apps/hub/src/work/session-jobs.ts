@@ -1,7 +1,8 @@
 import { errorReport, type Clock } from "@polychron/session/model";
 import type { SessionStore } from "@polychron/session/store";
 import type { Jobs } from "../jobs.js";
-import { ProcessingItems } from "./processing-items.js";
+import type { FaultListener } from "../record/device-log.js";
+import { ProcessingItems, type FailedRun } from "./processing-items.js";
 import { runWork } from "./run-work.js";
 import type { WorkKind, WorkParameters } from "./work-messages.js";
 
@@ -12,6 +13,8 @@ export interface WorkPorts {
   readonly clock: Clock;
   readonly recordingsFolder: string;
   readonly version: string;
+  readonly ffmpeg: string;
+  readonly onFault: FaultListener;
 }
 
 /** What is wanted of a session. */
@@ -33,7 +36,7 @@ export class SessionJobs {
     this.#items = new ProcessingItems(ports.store, ports.clock);
   }
 
-  /** Queues work and returns the job's id. Throws `SESSION_NOT_FOUND`. */
+  /** Queues work and returns the job's id. Throws `SESSION_NOT_FOUND`, `HUB_STOPPING`. */
   async order(order: WorkOrder): Promise<string> {
     const { kind, session } = order;
     await this.#ports.store.requireStored(session);
@@ -42,11 +45,11 @@ export class SessionJobs {
   }
 
   async #run(order: WorkOrder, onProgress: (progress: number) => void, signal: AbortSignal): Promise<string[]> {
-    const { recordingsFolder, version } = this.#ports;
+    const { recordingsFolder, version, ffmpeg } = this.#ports;
     const { kind, session, parameters } = order;
     const started = this.#items.now();
     try {
-      const request = { kind, sessionId: session, parameters, recordingsFolder, version };
+      const request = { kind, sessionId: session, parameters, recordingsFolder, version, ffmpeg };
       const made = await runWork(request, onProgress, signal);
       for (const item of made) await this.#items.made(session, item, started);
       return made.flatMap((item) => item.outputs.map(({ path }) => path));
@@ -54,8 +57,17 @@ export class SessionJobs {
       const error = errorReport(thrown);
       const status = signal.aborted ? "skipped" : "failed";
       for (const processor of order.processors)
-        await this.#items.failed(session, { processor, parameters, status, error }, started);
+        await this.#note(session, { processor, parameters, status, error }, started);
       throw thrown;
+    }
+  }
+
+  /** What cannot be written down must not hide why the work failed. */
+  async #note(session: string, run: FailedRun, started: string): Promise<void> {
+    try {
+      await this.#items.failed(session, run, started);
+    } catch (unwritten) {
+      this.#ports.onFault(errorReport(unwritten), null);
     }
   }
 }

@@ -12,7 +12,15 @@ const WORK: Readonly<Record<WorkKind, DoWork>> = {
 
 /** The work process: takes one request from the hub, answers with progress and the result, and ends. */
 export function serveOneWork(): void {
-  process.once("message", (request: WorkRequest) => void run(request).finally(() => process.disconnect()));
+  // A hub that is gone leaves its folder to the next one: nobody may write there for it any more.
+  const giveUp = (): never => process.exit(1);
+  process.once("disconnect", giveUp);
+  process.once("message", (request: WorkRequest) => {
+    void run(request).finally(() => {
+      process.off("disconnect", giveUp);
+      process.disconnect();
+    });
+  });
 }
 
 async function run(request: WorkRequest): Promise<void> {

@@ -15,6 +15,8 @@ export interface WorkRequest {
   readonly parameters: WorkParameters;
   /** Of the program, for what it writes. */
   readonly version: string;
+  /** The program that decodes video and sound. */
+  readonly ffmpeg: string;
 }
 
 /** What one processor made of a session, as the metadata list it. */
@@ -25,6 +27,8 @@ export interface MadeItem {
   readonly inputs: readonly string[];
   readonly outputs: readonly ProcessingEntry["items"][number]["outputs"][number][];
   readonly parameters: WorkParameters;
+  /** Why it made nothing, where the rest of the work went on without it. */
+  readonly error?: ErrorReport;
 }
 
 /** What the work process says: how far it is (0 to 1), then one of the other two. */

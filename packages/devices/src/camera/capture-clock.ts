@@ -24,6 +24,8 @@ export interface CaptureTime {
  * off (measured: up to 1.5 in the hub's clock): less than this is noise, and the bound of what a capture time is worth.
  */
 const NOISE_US = 4_000;
+/** How far a capture time may be from the moment that its source means, seconds. */
+export const CAPTURE_BOUND_S = NOISE_US / 1e6;
 /** No camera and encoder keep a frame longer; a stamp that says so was made before the wall clock was set. */
 const OLDEST_US = 5e6;
 
@@ -47,8 +49,9 @@ export class CaptureClock {
   next(stampUs: number, now: ClockReading): CaptureTime {
     this.#follow(now);
     const hubUs = this.#baseUtcUs + stampUs - this.#wallMinusHubUs;
-    const offUs = offBy(hubUs, now.atUs);
-    const isGood = offUs === 0 && hubUs > this.#lastUs;
+    // Noise may put a frame upon the one before it: the order is kept, and nothing is wrong with its stamp.
+    const offUs = offBy(hubUs, now.atUs) || (hubUs < this.#lastUs - NOISE_US ? this.#lastUs - hubUs : 0);
+    const isGood = offUs === 0;
     const atUs = Math.max(isGood ? Math.min(hubUs, now.atUs) : now.atUs, this.#lastUs + 1);
     this.#lastUs = atUs;
     return { atUs, source: isGood ? this.#source : TIME_SOURCE.hubArrival, offUs };

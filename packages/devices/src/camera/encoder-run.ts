@@ -1,4 +1,4 @@
-import type { Clock } from "@polychron/session/model";
+import { readTogether, type Clock } from "@polychron/session/model";
 import type { DriverSink } from "../driver.js";
 import { DeviceError } from "../errors.js";
 import { every, type Timers } from "../timing.js";
@@ -104,8 +104,10 @@ export class EncoderRun {
   }
 
   #onTimes(text: string): void {
-    const atUs = this.#grow();
-    const now = { atUs, utcUs: this.#ports.clock.utcUs() };
+    this.#grow();
+    const { clock } = this.#ports;
+    const { atUs, value: utcUs } = readTogether(clock, () => clock.utcUs());
+    const now = { atUs, utcUs };
     for (const stampUs of this.#stamps.read(text)) {
       if (!this.#hasFrames) this.#events.onFirstFrame();
       this.#hasFrames = true;

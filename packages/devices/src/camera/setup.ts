@@ -5,6 +5,7 @@ import { askProgram, type AskProgram } from "./ask-ffmpeg.js";
 import type { CapturePlan, CaptureSystem } from "./capture-arguments.js";
 import { captureSystem } from "./discover.js";
 import { wantedText, type FailureCase } from "./failure.js";
+import { CAPTURE_BOUND_S } from "./capture-clock.js";
 import { codingFor, formatsText, offers } from "./formats.js";
 import { inspectCamera, type CameraFacts } from "./inspect.js";
 import { parseCameraSettings, usualSettings, type CameraSettings } from "./settings.js";
@@ -63,7 +64,7 @@ export class CameraSetup {
       fileType: FILE_TYPE,
       folder: "rgb_videos",
       nominalRateHz: this.#settings.rateHz,
-      clock: { name: HUB_CLOCK_NAME, quantS: 1e-6, twoWay: false },
+      clock: { name: HUB_CLOCK_NAME, quantS: 1e-6, twoWay: false, boundS: CAPTURE_BOUND_S },
       channels: [TIME_SOURCE_CHANNEL],
       isFrames: true,
     };

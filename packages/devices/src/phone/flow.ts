@@ -23,6 +23,8 @@ export class PhoneFlow {
   readonly #statuses = new StatusRows();
   readonly #sequences = new Map<string, StreamSequence>();
   #lastS = new Map<string, number>();
+  /** Per stream, the first number of a block that was refused because its time lies before the one before. */
+  readonly #refusedBack = new Map<string, number>();
   #bootId: string | undefined;
   /** All that makes up the announcement: another one is another set of streams. */
   #announced = "";
@@ -88,9 +90,7 @@ export class PhoneFlow {
     { gap }: Extract<SequenceStep, { kind: "new" }>,
     atUs: number,
   ): void {
-    const lastS = this.#lastS.get(fileType) ?? Number.NEGATIVE_INFINITY;
-    if (block.deviceTimeS[0]! < lastS)
-      throw invalid(device, `time goes backwards from ${lastS} s to ${block.deviceTimeS[0]!} s`);
+    this.#requireForward(device, fileType, block);
     this.#lastS.set(fileType, block.deviceTimeS[block.count - 1]!);
     const nextSeq = block.firstSeq + block.count;
     this.#sequenceOf(fileType).moveTo(nextSeq);
@@ -98,6 +98,17 @@ export class PhoneFlow {
     const isSafer = this.#safe.receive(fileType, nextSeq);
     this.#ends.onBlock(block);
     if (isSafer) this.#ends.onSafe();
+  }
+
+  /** A phone that says so again means it: its clock was set back, and what it measures from then on is no less true. */
+  #requireForward(device: string, fileType: string, { firstSeq, deviceTimeS }: SampleBlock): void {
+    const lastS = this.#lastS.get(fileType) ?? Number.NEGATIVE_INFINITY;
+    const isForward = deviceTimeS[0]! >= lastS;
+    if (!isForward && this.#refusedBack.get(fileType) !== firstSeq) {
+      this.#refusedBack.set(fileType, firstSeq);
+      throw invalid(device, `time goes backwards from ${lastS} s to ${deviceTimeS[0]!} s`);
+    }
+    this.#refusedBack.delete(fileType);
   }
 
   #renumber(bootId: string): void {

@@ -49,7 +49,9 @@ export class ClockAsker {
     const own = this.#cancel;
     try {
       const exchange = await this.#ports.readClock();
-      if (exchange === undefined || this.#cancel !== own) return;
+      if (this.#cancel !== own) return;
+      // Before its first packet it cannot be asked; later perhaps it can.
+      if (exchange === undefined) return this.#wait();
       this.#ports.notices.clockReading(exchange);
       this.#unanswered = exchange.t4S === null ? this.#unanswered + 1 : 0;
       if (this.#unanswered < GIVE_UP_AFTER) this.#wait();

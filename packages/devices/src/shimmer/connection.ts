@@ -61,6 +61,11 @@ export class ShimmerConnection {
     throw new DeviceError("DEVICE_STATE_INVALID", { command: "streams", phase: "closed", hint: "Connect it first." });
   }
 
+  /** Whether what it answers when asked for its clock is the counter of its packets. */
+  get isClockReadable(): boolean {
+    return this.#clock.isReadable;
+  }
+
   get lastByteUs(): number {
     return this.#link.lastByteUs;
   }

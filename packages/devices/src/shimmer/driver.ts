@@ -62,6 +62,10 @@ export class ShimmerDriver implements Driver {
     return [this.#connection.info];
   }
 
+  get readsClock(): boolean {
+    return this.#connection.isClockReadable;
+  }
+
   async connect(signal: AbortSignal): Promise<DeviceIdentity> {
     this.#require("closed", "connect", "Disconnect it first.");
     this.#enter("connecting");

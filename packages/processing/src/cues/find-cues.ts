@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { CUE_REPORT_VERSION, CUES_FILE, joinPath, type CueReport, type CueRow } from "@polychron/session/format";
 import { replaceFile, SessionReader, type FileSystem, type StreamFile } from "@polychron/session/store";
 import { surveyClock, surveyStream, type DeviceClock } from "../timed/index.js";
@@ -5,7 +6,7 @@ import { windowOf, type ActWindow } from "./act-window.js";
 import { readFrameTimes } from "./frame-times.js";
 import { loggedAct } from "./logged-acts.js";
 import { ownMedia, videoOf, type OwnMedia } from "./media-of.js";
-import { summarise } from "./residuals.js";
+import { statedBoundS, summarise } from "./residuals.js";
 import { searchSound, searchVideo } from "./search-media.js";
 import { accelerometersOf, searchMotion } from "./search-motion.js";
 
@@ -23,11 +24,25 @@ export interface CuePlace {
   readonly sessionId: string;
 }
 
+/** The name under which the metadata's `post_processing` lists this step. */
+export const CUES_PROCESSOR = "cues";
+
+/** What a search came to. */
+export interface CueSearchResult {
+  readonly report: CueReport;
+  /** `cues.json` as it was written; null for a session without cues, which gets none. */
+  readonly file: { readonly path: string; readonly sha256: string } | null;
+}
+
 /**
  * Looks for every cue of a session in every stream that can have felt, seen or heard it, and writes `cues.json`. Throws
  * `SESSION_NOT_FOUND`, `METADATA_*`, `STORAGE_*`, `PROCESSING_PROGRAM_MISSING`, and the signal's reason.
  */
-export async function findCues(files: FileSystem, place: CuePlace, options: CueSearchOptions): Promise<CueReport> {
+export async function findCues(
+  files: FileSystem,
+  place: CuePlace,
+  options: CueSearchOptions,
+): Promise<CueSearchResult> {
   const reader = await SessionReader.open(files, place.recordingsFolder, place.sessionId);
   const windows: ActWindow[] = [];
   for await (const event of reader.events()) {
@@ -42,9 +57,10 @@ export async function findCues(files: FileSystem, place: CuePlace, options: CueS
     cues: rows,
     streams: summarise(rows),
   };
+  if (windows.length === 0) return { report, file: null };
   const bytes = new TextEncoder().encode(`${JSON.stringify(report, null, 2)}\n`);
   await replaceFile(files, joinPath(reader.folder, CUES_FILE), bytes);
-  return report;
+  return { report, file: { path: CUES_FILE, sha256: createHash("sha256").update(bytes).digest("hex") } };
 }
 
 class SessionSearch {
@@ -76,7 +92,7 @@ class SessionSearch {
     const rows: CueRow[] = [];
     for (const accelerometer of accelerometers) {
       const name = accelerometers.length === 1 ? file.fileType : `${file.fileType}/${accelerometer.name}`;
-      const stream = { device: file.deviceId, stream: name, boundS: timeline.boundS };
+      const stream = { device: file.deviceId, stream: name, boundS: statedBoundS(timeline) };
       const blocks = this.#reader.blocks(file);
       rows.push(...(await searchMotion({ stream, accelerometer, timeline, blocks }, windows)));
     }
@@ -88,7 +104,7 @@ class SessionSearch {
     const windows = this.#of("flash");
     if (windows.length === 0) return [];
     const timeline = await this.#timeline(file);
-    const stream = { device: file.deviceId, stream: file.fileType, boundS: timeline.boundS };
+    const stream = { device: file.deviceId, stream: file.fileType, boundS: statedBoundS(timeline) };
     const rows: CueRow[] = [];
     for (const part of file.parts) {
       const video = videoOf(this.#reader.metadata, part);
@@ -114,7 +130,7 @@ class SessionSearch {
     const clock = await this.#clock(deviceId);
     if (windows.length === 0 || clock === undefined) return [];
     const { timeline } = clock;
-    const stream = { device: deviceId, stream: fileType, boundS: timeline.boundS };
+    const stream = { device: deviceId, stream: fileType, boundS: statedBoundS(timeline) };
     const toSessionS = (fileS: number): number => timeline.toSessionS(firstDeviceS + fileS, Number.NaN);
     const source = this.#source(path);
     if (kind === "sound") return searchSound({ source, stream, toSessionS }, windows);

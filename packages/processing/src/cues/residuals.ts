@@ -1,4 +1,5 @@
 import type { CueRow, CueStream } from "@polychron/session/format";
+import type { Timeline } from "@polychron/sync";
 import type { CueFinding } from "./finding.js";
 import type { LoggedAct } from "./logged-acts.js";
 import { medianOf } from "./tap-search.js";
@@ -9,6 +10,11 @@ export interface SearchedStream {
   readonly stream: string;
   /** How far its times may be off, as stated by its timeline; null where nothing tells. */
   readonly boundS: number | null;
+}
+
+/** How far a timeline's times may be off the hub's; null for one that only says how far they may be off each other. */
+export function statedBoundS({ method, boundS }: Pick<Timeline, "method" | "boundS">): number | null {
+  return method === "lower_envelope" ? null : boundS;
 }
 
 /** One line of the report. */

@@ -1,6 +1,6 @@
 import type { ClockQuality } from "@polychron/session/format";
 import type { ProbeEpoch, ProbeFit } from "@polychron/sync";
-import { offsetCurve } from "./offset-curve.js";
+import { curvePoints, offsetCurve } from "./offset-curve.js";
 import { cut, holdsTime, type Span } from "./spans.js";
 
 /** What a device's clock was seen by. */
@@ -50,16 +50,16 @@ function probedClock(
   { fit, roundTrips }: Extract<ClockFacts, { kind: "two_way" }>,
   recordings: readonly Span[],
 ): ClockQuality {
-  const curve = offsetCurve(fit, recordings);
-  const judged = curve.t_s.map((_, row) => row).filter((row) => isJudged(recordings, curve.t_s[row]!));
-  const bounds = judged.map((row) => curve.bound99_s[row]!);
+  const points = curvePoints(fit, recordings);
+  const judged = points.filter(({ atS }) => isJudged(recordings, atS));
+  const bounds = judged.map(({ bound99S }) => bound99S);
   const outside = fit.bursts.filter(({ isOutside }) => isOutside);
   return {
     method: "two_way",
     note: TWO_WAY_NOTE,
     bound99_s: largest(bounds),
     bound99_median_s: median(bounds),
-    hard_s: largest(judged.map((row) => curve.hard_s[row]!)),
+    hard_s: largest(judged.map(({ hardS }) => hardS)),
     drift_ppm: longest(fit.epochs)?.driftPpm ?? null,
     asked: fit.asked,
     answered: fit.answered,
@@ -68,7 +68,7 @@ function probedClock(
     outside_t_s: outside.slice(0, OUTSIDE_LISTED).map(({ atS }) => atS),
     longest_silence_s: longestSilenceS(fit, recordings),
     epochs: fit.epochs.map(asEpoch),
-    offset: curve,
+    offset: offsetCurve(points),
     round_trips: roundTrips,
   };
 }
@@ -83,12 +83,15 @@ function streamClock(timelines: readonly StreamClock[]): ClockQuality {
   if (first === undefined) return NOTHING;
   const method = METHODS[first.method] ?? "none";
   const { boundS, boundNote: note, driftPpm } = first;
-  return { ...NOTHING, method, note, bound99_s: boundS, bound99_median_s: boundS, drift_ppm: driftPpm };
+  // An interval between edges holds whatever the ways were.
+  const hardS = method === "joint" ? boundS : null;
+  return { ...NOTHING, method, note, bound99_s: boundS, bound99_median_s: boundS, hard_s: hardS, drift_ppm: driftPpm };
 }
 
 const METHODS: Readonly<Record<string, ClockQuality["method"]>> = {
   hub_clock: "hub",
   lower_envelope: "one_way",
+  joint: "joint",
   two_way: "two_way",
 };
 

@@ -31,7 +31,9 @@ export function deviceQuality(facts: DeviceFacts): Omit<DeviceQuality, "level"> 
   const { device, deviceType, simulated, log, recordings } = facts;
   const clock = clockQuality(facts.clock, recordings);
   const absences = cut(log.away, recordings);
-  const present = recordings.length === 0 ? null : 1 - lengthS(absences) / lengthS(recordings);
+  // A recording that a crash ended before its first sample has no length.
+  const recordedS = lengthS(recordings);
+  const present = recordedS > 0 ? 1 - lengthS(absences) / recordedS : null;
   const confirmed = recordings.filter(({ number }) => hasConfirmed(facts, number)).length;
   const startAcks = { received: confirmed, expected: facts.confirmsStarts ? recordings.length : 0 };
   return {

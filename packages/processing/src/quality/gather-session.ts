@@ -3,7 +3,7 @@ import { isMissing, readWhole, type FileSystem, type SessionReader } from "@poly
 import { fitProbes, openTimedSession, surveyClock, type StreamTable, type TimedSession } from "../timed/index.js";
 import type { SessionFacts } from "./build-report.js";
 import type { ClockFacts } from "./clock-quality.js";
-import { cueResiduals } from "./cue-residuals.js";
+import { cueResiduals, type ReadResiduals } from "./cue-residuals.js";
 import type { DeviceFacts, RecordingSpan } from "./device-quality.js";
 import { LogTally } from "./log-tally.js";
 import { RoundTrips } from "./round-trips.js";
@@ -48,11 +48,14 @@ export async function gatherSession(
     });
     onProgress?.(0.5 + (0.5 * devices.length) / timed.devices.length);
   }
+  const cues = await readCues(files, reader.folder);
+  const incomplete = timed.incomplete.map(({ target, reason }) => ({ target, reason }));
+  if (cues.fault !== null) incomplete.push({ target: CUES_FILE, reason: cues.fault });
   return {
     ...{ metadata: reader.metadata, software, devices },
     recordings: recordings.map(({ number, fromS, toS }) => ({ number, start_t_s: fromS, stop_t_s: toS })),
-    cues: await readCues(files, reader.folder),
-    incomplete: timed.incomplete.map(({ target, reason }) => ({ target, reason })),
+    cues: cues.residuals,
+    incomplete,
   };
 }
 
@@ -66,7 +69,8 @@ async function gatherClock(
   const isByProbes = streams.length === 0 || streams.some(({ timeline }) => timeline.method === "two_way");
   if (isByProbes && fit.epochs.length > 0)
     return { kind: "two_way", fit, roundTrips: await countRoundTrips(reader, deviceId) };
-  const ratePpm = (await surveyClock(reader, deviceId))?.timeline.epochs.at(0)?.ratePpm;
+  const epochs = (await surveyClock(reader, deviceId))?.timeline.epochs ?? [];
+  const ratePpm = [...epochs].sort((a, b) => b.observations - a.observations)[0]?.ratePpm;
   const driftPpm = ratePpm === undefined ? null : -ratePpm;
   return { kind: "streams", timelines: streams.map(({ timeline }) => ({ ...timeline, driftPpm })) };
 }
@@ -111,11 +115,11 @@ function filesOf(metadata: SessionMetadata, device: string): { complete: number;
   return { complete: own.filter(({ complete }) => complete).length, total: own.length };
 }
 
-async function readCues(files: FileSystem, folder: string): Promise<SessionFacts["cues"]> {
+async function readCues(files: FileSystem, folder: string): Promise<ReadResiduals> {
   try {
     return cueResiduals(new TextDecoder().decode(await readWhole(files, joinPath(folder, CUES_FILE))));
   } catch (thrown) {
-    if (isMissing(thrown)) return [];
+    if (isMissing(thrown)) return { residuals: [], fault: null };
     throw thrown;
   }
 }

@@ -4,12 +4,11 @@ import type { Span } from "./spans.js";
 
 /** A curve has at most so many points, however long the session. */
 export const CURVE_POINTS = 2000;
-/** Between bursts further apart than this the bound grows so much that the middle is worth a point, seconds. */
-const FAR_APART_S = 5;
 
 type OffsetCurve = NonNullable<ClockQuality["offset"]>;
 
-interface CurvePoint {
+/** What is known of a clock offset at one session time, seconds. */
+export interface CurvePoint {
   readonly atS: number;
   readonly offsetS: number;
   readonly bound99S: number;
@@ -18,11 +17,15 @@ interface CurvePoint {
 }
 
 /**
- * The offset over time: at every burst, between bursts far apart, and where each recording begins and ends. Of several
- * neighbours that are too many, the one with the widest bound stays: thinning never makes a clock look better.
+ * The offset over time: at every burst, half way to the next one (where the bound is widest, and where the instant of a jump
+ * is open), and where each recording begins and ends.
  */
-export function offsetCurve(fit: ProbeFit, recordings: readonly Span[]): OffsetCurve {
-  const points = allTimes(fit, recordings).flatMap((atS) => pointAt(fit, atS) ?? []);
+export function curvePoints(fit: ProbeFit, recordings: readonly Span[]): CurvePoint[] {
+  return allTimes(fit, recordings).flatMap((atS) => pointAt(fit, atS) ?? []);
+}
+
+/** The points as columns. Of neighbours that are too many, the one with the widest bound stays: thinning never makes a clock look better. */
+export function offsetCurve(points: readonly CurvePoint[]): OffsetCurve {
   const kept = thinned(points);
   return {
     t_s: kept.map(({ atS }) => rounded(atS, 6)),
@@ -36,12 +39,11 @@ export function offsetCurve(fit: ProbeFit, recordings: readonly Span[]): OffsetC
 /** Ascending, each once. */
 function allTimes({ bursts }: ProbeFit, recordings: readonly Span[]): number[] {
   const times = new Set<number>(recordings.flatMap(({ fromS, toS }) => [fromS, toS]));
-  let lastS = Infinity;
-  for (const { atS } of bursts) {
-    if (atS - lastS > FAR_APART_S) times.add((lastS + atS) / 2);
+  bursts.forEach(({ atS }, index) => {
     times.add(atS);
-    lastS = atS;
-  }
+    const next = bursts[index + 1];
+    if (next !== undefined) times.add((atS + next.atS) / 2);
+  });
   return [...times].sort((a, b) => a - b);
 }
 

@@ -28,7 +28,7 @@ export interface DataShares {
 
 /** How well a device's times hold. */
 export interface SyncFacts {
-  readonly method: "two_way" | "one_way" | "hub" | "none";
+  readonly method: "two_way" | "joint" | "one_way" | "hub" | "none";
   /** Half width of the 99 % bound, seconds; null where none can be stated. */
   readonly boundS: number | null;
   /** Of the bursts, how many missed their prediction. */
@@ -65,7 +65,7 @@ export function dataScore({ written, present, rateOff, files }: DataShares): Qua
  * less, for its constant latency is unknown; one without any observation counts nothing.
  */
 export function syncScore({ method, boundS, outside }: SyncFacts): QualityScore {
-  const weight = { two_way: 1, hub: 1, one_way: SCORE_LIMITS.oneWay, none: 0 }[method];
+  const weight = { two_way: 1, joint: 1, hub: 1, one_way: SCORE_LIMITS.oneWay, none: 0 }[method];
   const closeness = boundS === null ? 0 : weight * fade(boundS, SCORE_LIMITS.boundS);
   const held = 1 - Math.min(1, outside / SCORE_LIMITS.outside);
   return { value: closeness * held, parts: { closeness, held } };

@@ -29,7 +29,7 @@ function startFinding(start: Start): Told[] {
   else if (status === "late")
     say(
       (skewS ?? 0) > LATE_S.bad ? "bad" : "warning",
-      `It began recording ${recording} ${lengthText(skewS ?? 0)} late.`,
+      `It began ${lengthText(skewS ?? 0)} late (recording ${recording}).`,
     );
   if (rejoined > 0)
     say("note", `It came back into recording ${recording} ${rejoined === 1 ? "once" : `${rejoined} times`}.`);

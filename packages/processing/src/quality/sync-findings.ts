@@ -25,13 +25,19 @@ export function syncFindings({ device, clock }: Judged): QualityFinding[] {
   return told.map((finding) => ({ device, area: "synchronization", ...finding }));
 }
 
+const UNBOUND_STAMPS: Told = {
+  severity: "bad",
+  text: "Its times have no bound: nothing is known of how far its stamps may be off.",
+};
+
 function boundFindings(clock: ClockQuality): Told[] {
-  if (clock.method === "hub") return [];
+  if (clock.method === "hub") return clock.bound99_s === null ? [UNBOUND_STAMPS] : [];
   if (clock.method === "none") {
     const text = "Its times have no bound: nothing is known of its clock but when its samples arrived.";
     return [{ severity: "bad", text }];
   }
   if (clock.method === "one_way") return [oneWayFinding(clock)];
+  if (clock.method === "joint") return jointFindings(clock);
   const { bound99_s: boundS } = clock;
   if (boundS === null) return [{ severity: "bad", text: "Its clock never answered: its times have no bound." }];
   if (boundS <= BOUND_LIMITS_S.good) return [];
@@ -44,6 +50,18 @@ function oneWayFinding({ bound99_s: boundS }: ClockQuality): Told {
   if (boundS === null) return { severity: "bad", text: `${latency}, and its times have no bound.` };
   const severity = boundS <= BOUND_LIMITS_S.fair ? "warning" : "bad";
   return { severity, text: `${latency}; among themselves its times hold to within ${boundText(boundS)}.` };
+}
+
+/** Half of what the interval of a radio for sensors usually is, seconds: no fault of the device. */
+const RADIO_S = 15e-3;
+
+function jointFindings({ bound99_s: boundS }: ClockQuality): Told[] {
+  if (boundS === null)
+    return [{ severity: "bad", text: "One run of its clock was too short to be read: its times have no bound." }];
+  if (boundS <= BOUND_LIMITS_S.good) return [];
+  const reason = "question, answer and samples all wait for the radio";
+  const text = `Its times are known to within ${boundText(boundS)} only (99\u00a0%): ${reason}.`;
+  return [{ severity: boundS <= RADIO_S ? "warning" : "bad", text }];
 }
 
 /** Why a bound is as wide as it is: the longest silence, the shortest round trip, a jump, too few answers. */

@@ -63,6 +63,7 @@ function subject(count: number, total: number): string {
 /** Half width against the hub's clock; null where it is not known, or only relative to the stream itself. */
 function absoluteBoundS({ device: { clock }, stream }: PlacedStream): number | null {
   if (stream.method === "hub_clock") return stream.bound_s;
+  if (stream.method === "joint") return stream.bound_s;
   if (stream.method !== "two_way") return null;
   return clock.bound99_s ?? stream.bound_s;
 }

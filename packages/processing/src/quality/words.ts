@@ -4,7 +4,10 @@ const GAP = "\u00a0";
 /** A length of time as people read it: `0.62 ms`, `85 µs`, `12.5 s`, `4 min 10 s`. */
 export function lengthText(seconds: number): string {
   const size = Math.abs(seconds);
-  if (size >= 100) return `${Math.floor(seconds / 60)}${GAP}min ${Math.round(size % 60)}${GAP}s`;
+  if (size >= 100) {
+    const whole = Math.round(size);
+    return `${seconds < 0 ? "\u2212" : ""}${Math.floor(whole / 60)}${GAP}min ${whole % 60}${GAP}s`;
+  }
   if (size >= 1) return `${threeDigits(seconds)}${GAP}s`;
   if (size >= 1e-4 || size === 0) return `${threeDigits(seconds * 1e3)}${GAP}ms`;
   return `${threeDigits(seconds * 1e6)}${GAP}\u00b5s`;

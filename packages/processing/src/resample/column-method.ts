@@ -18,12 +18,17 @@ export interface StreamFacts {
 export interface ColumnFacts {
   readonly unit: string;
   readonly kind: string;
+  /** Time between two of its values, seconds, where only some of the samples have one; else it is the stream's. */
+  readonly periodS?: number | undefined;
 }
 
 /** Rates that differ by less than this are the same: no filter, or it would come and go with the parts per million of a clock. */
 const SAME_RATE = 0.01;
 const GAP_PERIODS = 1.5;
 const GAP_BOUNDS = 2;
+/** A rate of its own is believed of a column when so many of its distances agree with the middle one, of so many at least. */
+const EVEN_SHARE = 0.9;
+const FEWEST_VALUES = 9;
 /** A number with one of these units, or none, is counted or says a state: what lies between two of them does not exist. */
 const UNCOUNTABLE = new Set(["", "counts", "count"]);
 /** Full turns of the angles that come round again; rates of turn (`°/s`) are plain numbers. */
@@ -38,7 +43,7 @@ export function isSeries({ nominalRateHz, periodS, timeMethod, isFrames }: Strea
 export function columnMethod(stream: StreamFacts, column: ColumnFacts, rateHz: number): ColumnMethod {
   const isQuantity = column.kind !== "index" && column.kind !== "time" && !UNCOUNTABLE.has(column.unit);
   if (!isQuantity || !isSeries(stream)) return "previous";
-  return rateHz * stream.periodS! < 1 - SAME_RATE ? "low_pass" : "pchip";
+  return rateHz * (column.periodS ?? stream.periodS!) < 1 - SAME_RATE ? "low_pass" : "pchip";
 }
 
 /** The full turn of an angle, in its own unit; undefined for any other quantity. */
@@ -57,4 +62,14 @@ export function medianPeriodS(timesS: Float64Array): number | null {
   const distances = timesS.subarray(1).map((timeS, row) => timeS - timesS[row]!);
   const grown = distances.filter((distanceS) => distanceS > 0 && Number.isFinite(distanceS)).sort();
   return grown.length === 0 ? null : grown[grown.length >> 1]!;
+}
+
+/** The time between two values of a column that has one in some samples only, at a rate of its own, seconds; undefined for any other. */
+export function columnPeriodS(timesS: Float64Array, values: Float64Array, streamPeriodS: number): number | undefined {
+  const ownS = timesS.filter((_, row) => Number.isFinite(values[row]));
+  const periodS = medianPeriodS(ownS);
+  if (ownS.length < FEWEST_VALUES || periodS === null || periodS < GAP_PERIODS * streamPeriodS) return undefined;
+  const slackS = (GAP_PERIODS - 1) * periodS;
+  const even = ownS.subarray(1).filter((timeS, row) => Math.abs(timeS - ownS[row]! - periodS) <= slackS);
+  return even.length >= EVEN_SHARE * (ownS.length - 1) ? periodS : undefined;
 }

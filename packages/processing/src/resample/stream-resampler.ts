@@ -42,10 +42,12 @@ export class StreamResampler {
   readonly #grid: Grid;
   readonly #window: SampleWindow;
   readonly #turns: readonly (number | undefined)[];
-  readonly #series: SeriesColumns | undefined;
+  readonly #series: readonly SeriesColumns[];
   readonly #held: readonly HeldColumn[];
   readonly #timeOutput: number;
   readonly #reachS: number;
+  /** So far behind the newest row a sample may still matter, seconds. */
+  readonly #keptS: number;
   #at = -1;
   #ended = false;
 
@@ -58,13 +60,19 @@ export class StreamResampler {
     );
     const kernel = this.methods.includes("low_pass") ? new LowPassKernel(grid.rateHz) : undefined;
     this.filter = kernel?.facts ?? null;
+    const gapsS = columns.map(({ periodS }) => (periodS === undefined ? this.gapS : gapLimitS({ ...stream, periodS })));
     const { series, held, width } = layout(this.methods, this.#turns);
     this.#window = new SampleWindow(width, this.gapS, isSeries(stream) ? "keep_earlier" : "keep_later");
-    const make = (): Interpolation => (kernel === undefined ? new Pchip(this.gapS) : new LowPass(kernel));
-    this.#series = series.length === 0 ? undefined : new SeriesColumns(this.#window, series, make, this.gapS);
+    this.#series = alike(series, ({ output }) => `${this.methods[output]} ${gapsS[output]}`).map((own) => {
+      const { output } = own[0]!;
+      const isFiltered = this.methods[output] === "low_pass" && kernel !== undefined;
+      const make = (): Interpolation => (isFiltered ? new LowPass(kernel) : new Pchip(gapsS[output]!));
+      return new SeriesColumns(this.#window, own, make, gapsS[output]!);
+    });
     this.#held = held;
     this.#timeOutput = columns.length;
-    this.#reachS = this.#series?.reachS ?? 0;
+    this.#reachS = Math.max(0, ...this.#series.map(({ reachS }) => reachS));
+    this.#keptS = this.#series.length === 0 ? 0 : this.#reachS + Math.max(...gapsS);
   }
 
   /** Time of the first sample that is still known; not a number without any. */
@@ -103,7 +111,7 @@ export class StreamResampler {
       const atS = this.#grid.timeS(index + row);
       this.#goTo(atS);
       if (!this.#isSettled(atS)) return row;
-      this.#series?.fill(atS, this.#at, rows, firstRow + row);
+      for (const series of this.#series) series.fill(atS, this.#at, rows, firstRow + row);
       this.#hold(atS, rows, firstRow + row);
     }
     return count;
@@ -134,7 +142,7 @@ export class StreamResampler {
   #firstNeeded(): number {
     if (this.#at < 0) return 0;
     const { timesS } = this.#window;
-    const fromS = timesS[this.#at]! - this.#reachS - (this.#reachS > 0 ? this.gapS : 0);
+    const fromS = timesS[this.#at]! - this.#keptS;
     let first = this.#at;
     while (first > 0 && timesS[first - 1]! >= fromS) first--;
     return first;
@@ -167,4 +175,11 @@ function layout(
     width += turns[output] === undefined ? 1 : 3;
   });
   return { series, held, width };
+}
+
+/** Columns that are brought over in one way, together. */
+function alike(columns: readonly SeriesColumn[], wayOf: (column: SeriesColumn) => string): SeriesColumn[][] {
+  const ways = new Map<string, SeriesColumn[]>();
+  for (const column of columns) ways.set(wayOf(column), [...(ways.get(wayOf(column)) ?? []), column]);
+  return [...ways.values()];
 }

@@ -45,8 +45,13 @@ export class RecordingTable {
   /** @param markers of the session, in order of time */
   static async open(plan: PlannedRecording, grid: Grid, markers: readonly TimedMarker[]): Promise<RecordingTable> {
     const feeds: StreamFeed[] = [];
-    for (const stream of plan.streams) feeds.push(await StreamFeed.open(stream, grid));
-    return new RecordingTable(plan, grid, feeds, markers);
+    try {
+      for (const stream of plan.streams) feeds.push(await StreamFeed.open(stream, grid));
+      return new RecordingTable(plan, grid, feeds, markers);
+    } catch (thrown) {
+      for (const feed of feeds) await feed.close();
+      throw thrown;
+    }
   }
 
   /** The header: `t_s`, the marker, then per stream the exact time of its last sample, that sample's number, and the channels. */

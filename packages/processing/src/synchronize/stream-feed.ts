@@ -1,5 +1,13 @@
 import type { Grid } from "../resample/index.js";
-import { isSeries, medianPeriodS, StreamResampler, type GridRows, type StreamFacts } from "../resample/index.js";
+import {
+  columnPeriodS,
+  isSeries,
+  medianPeriodS,
+  StreamResampler,
+  type ColumnFacts,
+  type GridRows,
+  type StreamFacts,
+} from "../resample/index.js";
 import type { TableRows } from "../timed/index.js";
 import { sourceColumns, type PlannedStream } from "./plan.js";
 
@@ -20,7 +28,8 @@ export class StreamFeed {
     this.#rows = rows;
     this.#sources = sourceColumns(plan);
     this.facts = streamFacts(plan, first);
-    this.resampler = new StreamResampler({ grid, stream: this.facts, columns: plan.columns });
+    const columns = columnFacts(plan, first, this.facts.periodS);
+    this.resampler = new StreamResampler({ grid, stream: this.facts, columns });
     this.#push(first);
     this.firstS = this.resampler.firstS;
   }
@@ -69,8 +78,26 @@ export class StreamFeed {
   }
 }
 
+/** Fewer rows tell no period: the one after a lost sample would count for the whole stream. */
+const FEWEST_ROWS = 9;
+
 function streamFacts({ table, isFrames }: PlannedStream, first: TableRows | undefined): StreamFacts {
   const { nominalRateHz, timeline } = table;
-  const periodS = first === undefined ? null : medianPeriodS(first.columns[0]!.subarray(0, first.count));
+  const measuredS = first === undefined ? null : medianPeriodS(timesOf(first));
+  // A first file that a fault of the disk ended at once holds few rows, or one.
+  const isFew = first !== undefined && first.count < FEWEST_ROWS && nominalRateHz > 0;
+  const periodS = isFew ? 1 / nominalRateHz : measuredS;
   return { nominalRateHz, periodS, timeMethod: timeline.method, boundS: timeline.boundS, isFrames };
+}
+
+function columnFacts(plan: PlannedStream, first: TableRows | undefined, streamPeriodS: number | null): ColumnFacts[] {
+  const sources = sourceColumns(plan);
+  return plan.columns.map(({ unit, kind }, index) => {
+    if (first === undefined || streamPeriodS === null) return { unit, kind };
+    return { unit, kind, periodS: columnPeriodS(timesOf(first), first.columns[sources[index]!]!, streamPeriodS) };
+  });
+}
+
+function timesOf(rows: TableRows): Float64Array {
+  return rows.columns[0]!.subarray(0, rows.count);
 }

@@ -3,6 +3,7 @@ import { HUB_CLOCK_NAME, SessionError } from "@polychron/session/model";
 import type { SessionReader, StreamFile } from "@polychron/session/store";
 import {
   hubTimeline,
+  JointTimelineBuilder,
   ProbeFitBuilder,
   probedTimeline,
   TimelineBuilder,
@@ -30,9 +31,13 @@ export interface StreamSurvey {
   readonly incomplete: readonly Incompleteness[];
 }
 
-/** Reads a device's clock observations, probes before mere arrivals; undefined where it has none. */
+/** Reads a device's clock observations, probes before readings, readings before mere arrivals; undefined where it has none. */
 export async function surveyClock(reader: SessionReader, deviceId: string): Promise<DeviceClock | undefined> {
-  return (await surveyProbes(reader, deviceId)) ?? (await surveyArrivals(reader, deviceId));
+  return (
+    (await surveyProbes(reader, deviceId)) ??
+    (await surveyReadings(reader, deviceId)) ??
+    (await surveyArrivals(reader, deviceId))
+  );
 }
 
 async function surveyProbes(reader: SessionReader, deviceId: string): Promise<DeviceClock | undefined> {
@@ -56,19 +61,48 @@ export async function fitProbes(reader: SessionReader, deviceId: string): Promis
   return builder.build();
 }
 
+/** Readings alone say nothing: with the arrivals of the samples they do. */
+async function surveyReadings(reader: SessionReader, deviceId: string): Promise<DeviceClock | undefined> {
+  const builder = new JointTimelineBuilder();
+  let readings = 0;
+  for await (const { count, t1, t2, t3, t4, clockId, quantS } of reader.readings(deviceId)) {
+    readings += count;
+    for (let row = 0; row < count; row++) {
+      builder.pushReading({
+        ...{ t1S: t1[row]!, t2S: t2[row]!, t3S: t3[row]!, t4S: t4[row]! },
+        ...{ clockId: clockId[row]!, quantS: quantS[row]! },
+      });
+    }
+  }
+  if (readings === 0) return undefined;
+  const span = await readPairs(reader, deviceId, (deviceS, arrivalS) => builder.pushSample(deviceS, arrivalS));
+  const timeline = builder.build();
+  return timeline === undefined ? undefined : { timeline, ...span };
+}
+
 async function surveyArrivals(reader: SessionReader, deviceId: string): Promise<DeviceClock | undefined> {
   const builder = new TimelineBuilder();
+  const span = await readPairs(reader, deviceId, (deviceS, arrivalS) => builder.push(deviceS, arrivalS));
+  const timeline = builder.build();
+  return timeline.method === "lower_envelope" ? { timeline, ...span } : undefined;
+}
+
+/** Hands over every pair; the session times from which and to which they reach. */
+async function readPairs(
+  reader: SessionReader,
+  deviceId: string,
+  take: (deviceS: number, arrivalS: number) => void,
+): Promise<{ readonly fromS: number; readonly toS: number }> {
   let [fromS, toS] = [Infinity, -Infinity];
   for await (const pairs of reader.clockPairs(deviceId)) {
     for (let row = 0; row < pairs.count; row++) {
       const arrivalS = pairs.hostArrivalS[row]!;
-      builder.push(pairs.deviceTimestampS[row]!, arrivalS);
+      take(pairs.deviceTimestampS[row]!, arrivalS);
       fromS = Math.min(fromS, arrivalS);
       toS = Math.max(toS, arrivalS);
     }
   }
-  const timeline = builder.build();
-  return timeline.method === "lower_envelope" ? { timeline, fromS, toS } : undefined;
+  return { fromS, toS };
 }
 
 /** Counts a stream's rows and settles its timeline: by the device's observations where they cover it, else by its own arrivals. */
@@ -90,7 +124,10 @@ export async function surveyStream(
     if (!(cause instanceof SessionError) || cause.code !== "DATA_BROKEN") throw cause;
     incomplete.push({ target: stream.path, reason: cause.message });
   }
-  const timeline = stream.sidecar?.clock.name === HUB_CLOCK_NAME ? hubTimeline() : tally.timeline(clock);
+  const timeline =
+    stream.sidecar?.clock.name === HUB_CLOCK_NAME
+      ? hubTimeline(stream.sidecar.clock.bound_s ?? null)
+      : tally.timeline(clock);
   return { rowCount: tally.rows, timeline, effectiveRateHz: tally.effectiveRateHz(timeline), incomplete };
 }
 

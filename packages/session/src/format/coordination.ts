@@ -70,9 +70,9 @@ export const deviceCoordination = z.looseObject({
   stop: deviceStop.nullable(),
   /** When it joined, for a device that came after the start. */
   joined_late_t_s: instant,
-  /** Every time that it was away and came back in mid-recording; `lost_t_s` null where it simply began anew. */
+  /** When it was away and came back in mid-recording, the newest 100; `lost_t_s` null where it simply began anew. */
   rejoined: z.array(z.looseObject({ lost_t_s: instant, back_t_s: seconds })),
-  /** When it was told again to start, because it had not heard it, had not done it, or had begun anew. */
+  /** When it was told again to start, the newest 100: it had not heard it, had not done it, or had begun anew. */
   retried_t_s: z.array(seconds),
 });
 

@@ -195,6 +195,8 @@ export const sidecar = z.looseObject({
     name: z.string(),
     quant_s: z.number().nonnegative(),
     two_way: z.boolean(),
+    /** Of times that the hub stamped itself: how far they may be from the moment they are meant for. */
+    bound_s: z.number().nonnegative().optional(),
     observations_file: z.string().nullable(),
   }),
   driver: z.string(),

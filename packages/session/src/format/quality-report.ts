@@ -67,7 +67,7 @@ const roundTrips = z.object({
 
 /** What is known of a device's clock. */
 export const clockQuality = z.object({
-  method: z.enum(["two_way", "one_way", "hub", "none"]),
+  method: z.enum(["two_way", "joint", "one_way", "hub", "none"]),
   note: z.string(),
   /** The largest bound in any recording, and its median over time; null where none can be stated. */
   bound99_s: width.nullable(),

@@ -92,6 +92,7 @@ function described(info: StreamInfo, facts: SidecarFacts, columns: Sidecar["colu
       name: info.clock.name,
       quant_s: info.clock.quantS,
       two_way: info.clock.twoWay,
+      ...(info.clock.boundS !== undefined && { bound_s: info.clock.boundS }),
       observations_file: facts.observationsFile,
     },
     driver: facts.driver,

@@ -3,6 +3,7 @@ export * from "./errors.js";
 export * from "./event.js";
 export * from "./machine.js";
 export * from "./marker.js";
+export * from "./read-together.js";
 export * from "./ring.js";
 export * from "./session-error.js";
 export * from "./stream.js";

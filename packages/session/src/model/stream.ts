@@ -22,8 +22,16 @@ export interface StreamInfo {
   readonly folder: "sensor_data" | "rgb_videos" | "thermal_videos" | "audio";
   /** As announced by the device, Hz; 0 = irregular. */
   readonly nominalRateHz: number;
-  /** The clock `deviceTimeS` was read from: a name, its resolution in seconds, and whether it answers probes. */
-  readonly clock: { readonly name: string; readonly quantS: number; readonly twoWay: boolean };
+  /**
+   * The clock `deviceTimeS` was read from: a name, its resolution in seconds, and whether it answers probes. Of a stream that the
+   * hub stamps itself also how far a stamp may be from the moment it is meant for, seconds; absent where nobody knows.
+   */
+  readonly clock: {
+    readonly name: string;
+    readonly quantS: number;
+    readonly twoWay: boolean;
+    readonly boundS?: number;
+  };
   readonly channels: readonly ChannelInfo[];
   /**
    * One sample a frame of the video of this file type: sample number k is frame k of the file, counted from 0. Its rows

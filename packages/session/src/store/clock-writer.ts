@@ -5,8 +5,8 @@ import type { FileSystem } from "./files.js";
 import type { FinishedFile } from "./line-file.js";
 import { LineWriter } from "./line-writer.js";
 
-/** Whether a device's clock only shows in its samples, or answers probes. */
-export type ClockKind = "one_way" | "two_way";
+/** What of a device's clock is observed: the arrivals of its samples, its answers to probes, or readings while it streams. */
+export type ClockKind = "one_way" | "two_way" | "readings";
 
 /** What a clock writer is made of. */
 export interface ClockWriterOptions {

@@ -1,4 +1,4 @@
-import { clockFile, finishedFile, streamFile, type DeviceRef } from "../format/layout.js";
+import { clockFile, clockReadingsFile, finishedFile, streamFile, type DeviceRef } from "../format/layout.js";
 import type { FileEntry } from "../format/metadata.js";
 import type { StreamInfo } from "../model/index.js";
 import { ClockWriter, type ClockKind } from "./clock-writer.js";
@@ -59,15 +59,17 @@ export class RecordingFiles {
     const place = this.#place;
     const { files, timers, monotonicZeroUs } = place.ports;
     const { deviceId } = device;
-    const series = place.series((part) => [clockFile(device, place.stamp, part)] as const);
+    const fileType = kind === "readings" ? "clock_readings" : "clock";
+    const fileOf = kind === "readings" ? clockReadingsFile : clockFile;
+    const series = place.series((part) => [fileOf(device, place.stamp, part)] as const);
     await place.makeFolderOf(series(1)[0]);
     const pathOf = (part: number): string => place.absolute(series(part)[0]);
-    const onFault = place.faultListener(deviceId, "clock");
+    const onFault = place.faultListener(deviceId, fileType);
     const writer = await ClockWriter.open({ files, timers, deviceId, kind, pathOf, monotonicZeroUs, onFault });
-    place.setClockFile(deviceId, series(1)[0]);
+    if (kind !== "readings") place.setClockFile(deviceId, series(1)[0]);
     this.#closers.push(async () => {
       const entries = (await writer.finish()).map((file) => ({
-        ...place.entry("clock", file, undefined),
+        ...place.entry(fileType, file, undefined),
         samples: file.rows,
       }));
       return { deviceId, entries, stream: undefined };

@@ -1,5 +1,6 @@
 import {
   CsvReader,
+  isClockType,
   isSampleHeader,
   joinPath,
   METADATA_FILE,
@@ -89,7 +90,7 @@ export class SessionReader {
   /** Every stream with samples or frame times, by device, file type and start. */
   async streams(): Promise<StreamFile[]> {
     const groups = groupStreams((await this.#entries()).map((entry) => entry.path)).filter(
-      (group) => group.fileType !== "clock",
+      (group) => !isClockType(group.fileType),
     );
     const found: StreamFile[] = [];
     for (const group of groups) found.push(await this.#describe(group));
@@ -113,9 +114,7 @@ export class SessionReader {
 
   /** The clock observations of a device that cannot be asked, in the order in which they were made. */
   async *clockPairs(deviceId: string, onTail?: TailListener): AsyncGenerator<ClockPairs> {
-    const paths = (await this.#entries()).map((entry) => entry.path);
-    const groups = groupStreams(paths).filter((group) => group.fileType === "clock" && group.deviceId === deviceId);
-    for (const path of groups.flatMap((group) => group.parts)) {
+    for (const path of await this.#clockFiles(deviceId, "clock")) {
       for await (const { header, rows } of this.#rows(path, onTail)) {
         const [deviceTimestampS, hostArrivalS] = ONE_WAY_COLUMNS.map((name) => rows.columns[header.indexOf(name)]);
         if (deviceTimestampS && hostArrivalS) yield { count: rows.count, deviceTimestampS, hostArrivalS };
@@ -124,15 +123,31 @@ export class SessionReader {
   }
 
   /** The raw probes of a device that answers them, in the order in which they were made; an empty `t4` (no answer) is NaN. */
-  async *probes(deviceId: string, onTail?: TailListener): AsyncGenerator<ProbeRows> {
-    const paths = (await this.#entries()).map((entry) => entry.path);
-    const groups = groupStreams(paths).filter((group) => group.fileType === "clock" && group.deviceId === deviceId);
-    for (const path of groups.flatMap((group) => group.parts)) {
+  probes(deviceId: string, onTail?: TailListener): AsyncGenerator<ProbeRows> {
+    return this.#exchanges(deviceId, "clock", onTail);
+  }
+
+  /**
+   * The raw readings of a clock that can be read while its device streams, in the order in which they were made. Question and
+   * answer wait for the radio: of an exchange only the edges say something, never the middle.
+   */
+  readings(deviceId: string, onTail?: TailListener): AsyncGenerator<ProbeRows> {
+    return this.#exchanges(deviceId, "clock_readings", onTail);
+  }
+
+  async *#exchanges(deviceId: string, fileType: string, onTail?: TailListener): AsyncGenerator<ProbeRows> {
+    for (const path of await this.#clockFiles(deviceId, fileType)) {
       for await (const { header, rows } of this.#rows(path, onTail)) {
         const [t1, t2, t3, t4, clockId, quantS] = TWO_WAY_COLUMNS.map((name) => rows.columns[header.indexOf(name)]);
         if (t1 && t2 && t3 && t4 && clockId && quantS) yield { count: rows.count, t1, t2, t3, t4, clockId, quantS };
       }
     }
+  }
+
+  async #clockFiles(deviceId: string, fileType: string): Promise<string[]> {
+    const groups = groupStreams((await this.#entries()).map((entry) => entry.path));
+    const mine = groups.filter((group) => group.fileType === fileType && group.deviceId === deviceId);
+    return mine.flatMap((group) => group.parts);
   }
 
   async #describe(group: StreamParts): Promise<StreamFile> {

@@ -51,7 +51,8 @@ export class Burst {
   add(t1S: number, t2S: number, t3S: number, t4S: number, quantS: number): boolean {
     const roundTripS = t4S - t1S - (t3S - t2S);
     const isForward = t4S >= t1S && t3S >= t2S && roundTripS >= -2 * quantS;
-    const isPlausible = t1S > -PLAUSIBLE_S && t4S < PLAUSIBLE_S && t2S > -PLAUSIBLE_S && t3S < PLAUSIBLE_S;
+    const isPlausible =
+      t1S > -PLAUSIBLE_S && t4S < PLAUSIBLE_S && t2S > -PLAUSIBLE_S && t3S < PLAUSIBLE_S && quantS < PLAUSIBLE_S;
     if (!isForward || !isPlausible || this.#count === BURST_MAX) return false;
     if (this.#count === 0) this.#atS = t1S;
     this.#aboveS[this.#count] = t2S - t1S;

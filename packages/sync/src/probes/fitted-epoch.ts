@@ -49,10 +49,13 @@ export class FittedEpoch {
     return this.#openFromS;
   }
 
-  /** Besides the bounds at a hub time. */
+  /** Besides the bounds at a hub time. At a burst nothing is open, unless it goes on behind it: such a burst fits either line. */
   opening(atS: number): Opening {
     const index = this.#before(atS);
-    return atS > this.#used[index]!.atS ? this.#openings[index]! : CLOSED;
+    const behind = this.#openings[index]!;
+    if (atS > this.#used[index]!.atS) return behind;
+    const before = atS < this.#used[index]!.atS ? CLOSED : (this.#openings[index - 1] ?? CLOSED);
+    return { thetaS: Math.min(before.thetaS, behind.thetaS), mappedS: Math.min(before.mappedS, behind.mappedS) };
   }
 
   /** The estimate of theta with all that is open. */

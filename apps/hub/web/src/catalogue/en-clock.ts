@@ -8,6 +8,7 @@ export const clock = {
   unusable: "Clock: cannot be used",
   arrivals: "Clock: by arrival",
   steady: (ms: string) => `steady within ${ms}\u00a0ms`,
+  amongThemselves: (ms: string) => `Among themselves its times hold within ${ms}\u00a0ms`,
   arrivalsHint: "This device cannot be asked for its time; what every sample needs on its way at least stays unknown.",
   readHint:
     "Its clock is read now and then; no sample can be later than it arrives, nor earlier than a reading allows.",

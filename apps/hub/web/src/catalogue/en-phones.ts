@@ -16,6 +16,7 @@ export const phones = {
   networks: { none: "No mobile network", "2g": "2G", "3g": "3G", "4g": "4G", "5g": "5G", other: "Mobile network" },
   used: (amount: string) => `(${amount} used)`,
   facts: "How the phone is",
+  network: "Its networks",
   add: "Add phone",
   addTitle: "Add a phone",
   codeHint: "Open the app on the phone and type this code. It lets one phone in, once.",

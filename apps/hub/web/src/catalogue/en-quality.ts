@@ -7,7 +7,6 @@ export const quality = {
   open: "Open quality report",
   levels: { good: "Good", fair: "With limits", poor: "Bad", unknown: "Unknown" },
   scores: { synchronization: "Synchronisation", data: "Data", coordination: "Coordination" },
-  short: { synchronization: "sync", data: "data", coordination: "coord." },
   hint: "0 to 1, over the last minute of this recording; of a session, the lowest of its devices.",
   live: "Quality now",
 };

@@ -20,5 +20,15 @@ export const starts = {
   rejoined: (count: number) => (count === 1 ? "Was away once and came back" : `Was away ${count} times and came back`),
   of: (label: string, what: string) => `${label}: ${what}`,
   details: "Each device",
-  called: (within: string) => `started within ${within}`,
+  called: (within: string) => `devices started within ${within}`,
+  noneBegan: "no device has begun",
+  acks: {
+    start: "records on itself, too",
+    started: "its start has changed",
+    joined_late: "records from now on",
+    rejoined: "is back in the recording",
+    own_start: "its own recording has changed",
+    late_stop: "its own files are closed",
+    files: "named its files",
+  },
 };

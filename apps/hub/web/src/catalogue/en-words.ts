@@ -40,7 +40,7 @@ export const events: Readonly<Record<EventKind, string>> = {
   device_disconnected: "Device disconnected",
   device_reconnected: "Device is back",
   device_replaced: "Device replaced",
-  device_ack: "Device confirmed",
+  device_ack: "Confirmed",
   start_record: "Recording started",
   stop_record: "Recording stopped",
   file_received: "File received",

@@ -31,11 +31,13 @@ export function useCue(cues: readonly CueView[], session: string, joinsOthers: b
   const desk = useCommand();
   const [show, setShow] = useState<CueShow | null>(null);
   const [said, setSaid] = useState("");
-  const made = useRef(new Set<number>());
+  const made = useRef(new Set<string>());
   const make = useCallback(
     async (cue: Cue): Promise<void> => {
-      if (made.current.has(cue.cue)) return;
-      made.current.add(cue.cue);
+      // Cues are numbered by their session.
+      const name = `${cue.session} ${cue.cue}`;
+      if (made.current.has(name)) return;
+      made.current.add(name);
       const clock = pageClock(await askTime(hub));
       if (clock === null) return setSaid(hub.texts.cues.noTime);
       const atMs = (cue.at_us - clock.offsetUs) / 1000;

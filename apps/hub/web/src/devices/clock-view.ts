@@ -43,7 +43,7 @@ function arrivalLine(view: ClockView, { clock }: Catalogue): ClockLine {
   const known = [
     offsetS === null ? null : fact("offset", clock.offset(signed(offsetS, 3))),
     boundMs === null ? fact("hint", clock.arrivalsHint) : fact("hint", clock.readHint),
-    relativeMs === null || boundMs === null ? null : fact("steady", clock.steady(boundText(relativeMs))),
+    relativeMs === null || boundMs === null ? null : fact("steady", clock.amongThemselves(boundText(relativeMs))),
     view.bursts === 0 ? null : fact("bursts", clock.bursts(view.bursts, countText(view.bursts))),
     view.epochs < 2 ? null : fact("epochs", clock.epochs(view.epochs)),
   ];

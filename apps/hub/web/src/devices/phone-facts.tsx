@@ -3,7 +3,7 @@ import type { DeviceView } from "@polychron/protocol";
 import { useHubNow } from "../elements/use-hub-now.js";
 import { rateText, spanText } from "../format.js";
 import { useHub } from "../hub-context.js";
-import { isAway, lastHeardUs, phoneFacts } from "./phone-view.js";
+import { isAtAGlance, isAway, lastHeardUs, phoneFacts, type PhoneFact } from "./phone-view.js";
 
 /** A phone that is heard this often is live; a longer silence is said. */
 const SILENCE_S = 3;
@@ -12,6 +12,8 @@ interface Props {
   readonly device: DeviceView;
   /** It is part of a recording that runs, so it records on while it is away. */
   readonly isRecorded: boolean;
+  /** Only what matters at any time. */
+  readonly isShort?: boolean;
 }
 
 /** The streams of a device with their rates, in short. */
@@ -28,8 +30,8 @@ export function StreamRates({ device }: Pick<Props, "device">) {
   );
 }
 
-/** How a phone is: battery, storage, temperature, networks; and, while it is away, what becomes of its data. */
-export function PhoneFacts({ device, isRecorded }: Props) {
+/** How a phone is: at a glance, or everything it says of itself; and, while it is away, what becomes of its data. */
+export function PhoneFacts({ device, isRecorded, isShort = false }: Props) {
   const { texts } = useHub();
   const { phones } = texts;
   return (
@@ -40,16 +42,30 @@ export function PhoneFacts({ device, isRecorded }: Props) {
         </Text>
       )}
       <ul className="fact-line" aria-label={phones.facts}>
-        {phoneFacts(device, texts).map(({ key, text, isPressing }) => (
-          <li key={key} className={isPressing ? "attention" : undefined}>
-            {isPressing ? "⚠ " : ""}
-            {text}
-          </li>
-        ))}
+        <FactItems facts={phoneFacts(device, texts).filter((fact) => !isShort || isAtAGlance(fact))} />
         <LastHeard device={device} />
       </ul>
     </div>
   );
+}
+
+/** What `isShort` leaves out. */
+export function MorePhoneFacts({ device }: Pick<Props, "device">) {
+  const { texts } = useHub();
+  return (
+    <ul className="fact-line" aria-label={texts.phones.network}>
+      <FactItems facts={phoneFacts(device, texts).filter((fact) => !isAtAGlance(fact))} />
+    </ul>
+  );
+}
+
+function FactItems({ facts }: { readonly facts: readonly PhoneFact[] }) {
+  return facts.map(({ key, text, isPressing }) => (
+    <li key={key} className={isPressing ? "attention" : undefined}>
+      {isPressing ? "⚠ " : ""}
+      {text}
+    </li>
+  ));
 }
 
 function LastHeard({ device }: Pick<Props, "device">) {

@@ -22,6 +22,14 @@ export interface PhoneFact {
   readonly isPressing: boolean;
 }
 
+/** What an operator wants to know of a phone at any time; of the rest only what is pressing. */
+const AT_A_GLANCE: ReadonlySet<string> = new Set(["silent", "battery", "storage", "temperature"]);
+
+/** Whether a fact belongs to what is seen at once. */
+export function isAtAGlance({ key, isPressing }: PhoneFact): boolean {
+  return isPressing || AT_A_GLANCE.has(key);
+}
+
 /** A phone that is not connected records on by itself. */
 export function isAway({ family, phase }: DeviceView): boolean {
   return family === PHONE_FAMILY && phase === "lost";

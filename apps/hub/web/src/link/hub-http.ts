@@ -19,10 +19,10 @@ export class HubHttp {
   /** The token, asked for when there is none. */
   async token(): Promise<Answer<string>> {
     if (this.#token !== null) return { ok: true, value: this.#token };
-    const answer = await this.#request("/api/token", { method: "POST" });
-    if (!answer.ok) return answer;
-    this.#token = ((await answer.value.json()) as { token: string }).token;
-    return { ok: true, value: this.#token };
+    const asked = await this.#request("/api/token", { method: "POST" });
+    const answer = await this.#read(asked, async (response) => ((await response.json()) as { token: string }).token);
+    if (answer.ok) this.#token = answer.value;
+    return answer;
   }
 
   /** A restarted hub knows no token of the one before it. */
@@ -31,13 +31,21 @@ export class HubHttp {
   }
 
   async json<Value>(path: string): Promise<Answer<Value>> {
-    const answer = await this.#get(path);
-    return answer.ok ? { ok: true, value: (await answer.value.json()) as Value } : answer;
+    return this.#read(await this.#get(path), async (response) => (await response.json()) as Value);
   }
 
   async blob(path: string): Promise<Answer<Blob>> {
-    const answer = await this.#get(path);
-    return answer.ok ? { ok: true, value: await answer.value.blob() } : answer;
+    return this.#read(await this.#get(path), (response) => response.blob());
+  }
+
+  /** What follows the head of an answer can be cut off as well. */
+  async #read<Value>(answer: Answer<Response>, read: (response: Response) => Promise<Value>): Promise<Answer<Value>> {
+    if (!answer.ok) return answer;
+    try {
+      return { ok: true, value: await read(answer.value) };
+    } catch (thrown) {
+      return this.#failed(thrown);
+    }
   }
 
   async #get(path: string): Promise<Answer<Response>> {
@@ -58,8 +66,12 @@ export class HubHttp {
       if (response.ok) return { ok: true, value: response };
       return { ok: false, error: ((await response.json()) as { error: ErrorReport }).error };
     } catch (thrown) {
-      const reason = thrown instanceof Error ? thrown.message : String(thrown);
-      return { ok: false, error: { ...this.#unreachable, params: { reason } } };
+      return this.#failed(thrown);
     }
+  }
+
+  #failed(thrown: unknown): { readonly ok: false; readonly error: ErrorReport } {
+    const reason = thrown instanceof Error ? thrown.message : String(thrown);
+    return { ok: false, error: { ...this.#unreachable, params: { reason } } };
   }
 }

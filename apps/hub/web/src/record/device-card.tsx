@@ -3,12 +3,12 @@ import type { DeviceView, SessionView } from "@polychron/protocol";
 import { CameraFacts } from "../devices/camera-facts.js";
 import { ClockFacts } from "../devices/clock-facts.js";
 import { batteryText, lostSamples, mainRateHz, SHIMMER_FAMILY } from "../devices/device-view.js";
-import { PhoneFacts, StreamRates } from "../devices/phone-facts.js";
+import { MorePhoneFacts, PhoneFacts, StreamRates } from "../devices/phone-facts.js";
 import { isAway, PHONE_FAMILY, shownError } from "../devices/phone-view.js";
 import { PhaseBadge, SimulatedBadge } from "../elements/badges.js";
 import { CommandButton } from "../elements/command-button.js";
 import { ErrorAlert } from "../elements/error-alert.js";
-import { Scores } from "../elements/scores.js";
+import { LowScores, Scores } from "../elements/scores.js";
 import { countText, rateText } from "../format.js";
 import { useCommand, useHub } from "../hub-context.js";
 import { LivePicture } from "../preview/live-picture.js";
@@ -38,11 +38,10 @@ export function DeviceCard({ device, session, sessions }: Props) {
       </Group>
       <Facts device={device} session={session} />
       {device.family === PHONE_FAMILY && (
-        <PhoneFacts device={device} isRecorded={countsOf(owner, device.id) !== null} />
+        <PhoneFacts device={device} isRecorded={countsOf(owner, device.id) !== null} isShort />
       )}
-      {device.family === PHONE_FAMILY && <StreamRates device={device} />}
-      {device.clock?.method !== "hub" && <ClockFacts device={device} />}
-      {device.scores && <Scores scores={device.scores} isShort />}
+      {device.scores && <LowScores scores={device.scores} />}
+      <More device={device} />
       {device.video !== null && (
         <div className="camera">
           <CameraFacts device={device} video={device.video} />
@@ -52,6 +51,18 @@ export function DeviceCard({ device, session, sessions }: Props) {
       <Belonging device={device} session={session} owner={owner} desk={desk} />
       <ErrorAlert error={desk.error ?? shownError(device)} />
     </Paper>
+  );
+}
+
+/** What is there on demand: clock, networks, streams, scores. */
+function More({ device }: Pick<Props, "device">) {
+  const isPhone = device.family === PHONE_FAMILY;
+  return (
+    <ClockFacts device={device}>
+      {isPhone && <MorePhoneFacts device={device} />}
+      {isPhone && <StreamRates device={device} />}
+      {device.scores && <Scores scores={device.scores} />}
+    </ClockFacts>
   );
 }
 

@@ -26,11 +26,33 @@ const PROBLEMS: ReadonlySet<EventKind> = new Set([
 const MARKERS: ReadonlySet<EventKind> = new Set(["marker", "note", "sync_cue"] as const);
 const DETAIL_MAX = 300;
 
-/** The log in words, in its order. A command that was done is left out: what it did has an event of its own. */
-export function eventLines(events: readonly SessionEvent[], texts: Catalogue): EventLine[] {
-  return events
-    .filter((event) => event.event !== "command" || event["ok"] !== true)
-    .map((event) => eventLine(event, texts));
+/** What devices are called, by their ids; one that is missing is called by its id. */
+export type DeviceNames = ReadonlyMap<string, string>;
+
+/** The log in words, in its order, but for the lines that say what another one says, too. */
+export function eventLines(
+  events: readonly SessionEvent[],
+  texts: Catalogue,
+  names: DeviceNames = new Map(),
+): EventLine[] {
+  return events.filter(isTold).map((event) => eventLine(named(event, names), texts));
+}
+
+/** What a command did has an event of its own; that a device records, or no longer does, follows from start and stop. */
+function isTold(event: SessionEvent): boolean {
+  if (event.event === "command") return event["ok"] !== true;
+  return event.event !== "device_ack" || !("patch" in event);
+}
+
+/** The event with devices as people know them. */
+function named(event: SessionEvent, names: DeviceNames): SessionEvent {
+  const { device, maker } = event;
+  const nameOf = (id: Json): Json => (typeof id === "string" ? (names.get(id) ?? id) : id);
+  return {
+    ...event,
+    ...(device !== undefined && { device: nameOf(device) }),
+    ...(maker !== undefined && { maker: nameOf(maker) }),
+  };
 }
 
 function eventLine(event: SessionEvent, texts: Catalogue): EventLine {
@@ -64,10 +86,11 @@ const DETAILS: Partial<Record<EventKind, Details>> = {
 };
 
 /** What a device confirmed, or how far apart all began. */
-function ackWords(event: SessionEvent, texts: Catalogue): string {
-  const skewS = event["skew_s"];
-  if (event["ack"] === "all_started" && typeof skewS === "number") return texts.starts.called(msText(skewS * 1000));
-  return otherDetails(event);
+function ackWords(event: SessionEvent, { starts }: Catalogue): string {
+  const { ack, skew_s: skewS } = event;
+  if (ack === "all_started") return typeof skewS === "number" ? starts.called(msText(skewS * 1000)) : starts.noneBegan;
+  const words = starts.acks[("files" in event ? "files" : ack) as keyof typeof starts.acks];
+  return words === undefined ? otherDetails(event) : [word(event["device"]), words].filter(Boolean).join(": ");
 }
 
 /** Samples that a device lost, or the time in which the hub was not there. */

@@ -1,17 +1,28 @@
 import { SegmentedControl, Text } from "@mantine/core";
+import type { DeviceView } from "@polychron/protocol";
 import type { SessionEvent } from "@polychron/session/model";
 import { useMemo, useState } from "react";
 import { Panel } from "../elements/panel.js";
 import { useHub } from "../hub-context.js";
 import { eventLines, type EventLine } from "./event-line.js";
 
+interface Props {
+  readonly events: readonly SessionEvent[];
+  readonly devices: readonly Pick<DeviceView, "id" | "label">[];
+}
+
 type Filter = "all" | "marker" | "problem";
 
 /** The newest events of the session, newest first. */
-export function EventLog({ events }: { readonly events: readonly SessionEvent[] }) {
+export function EventLog({ events, devices }: Props) {
   const { texts } = useHub();
   const [filter, setFilter] = useState<Filter>("all");
-  const lines = useMemo(() => eventLines(events, texts).reverse(), [events, texts]);
+  // Snapshots come several times a second; what devices are called hardly ever changes.
+  const labels = JSON.stringify(devices.map(({ id, label }) => [id, label]));
+  const lines = useMemo(
+    () => eventLines(events, texts, new Map(JSON.parse(labels) as [string, string][])).reverse(),
+    [events, texts, labels],
+  );
   const shown = lines.filter((line) => filter === "all" || line.group === filter);
   const choices = [
     { value: "all", label: texts.log.all },

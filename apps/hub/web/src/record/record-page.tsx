@@ -90,7 +90,7 @@ function SessionWork({ snapshot, session, events }: WorkProps) {
         <MarkerPanel key={`markers ${session.id}`} session={session} />
         {session.recording && <CuePanel key={`cue ${session.id}`} snapshot={snapshot} session={session} />}
         <NotePanel key={`note ${session.id}`} session={session} />
-        <EventLog events={events} />
+        <EventLog events={events} devices={snapshot.devices} />
       </div>
     </div>
   );

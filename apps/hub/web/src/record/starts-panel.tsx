@@ -13,18 +13,18 @@ export function StartsPanel({ snapshot, session }: { readonly snapshot: HubSnaps
   const bad = lines.filter(({ isBad }) => isBad);
   return (
     <Panel title={texts.starts.title}>
-      {all !== null && <Text fw={600}>✓ {texts.starts.together(all.count, msText(all.withinMs))}</Text>}
+      {all !== null && <Text size="sm">✓ {texts.starts.together(all.count, msText(all.withinMs))}</Text>}
       {all !== null && all.unbounded.length > 0 && (
         <Text size="sm" c="dimmed">
           {texts.starts.unbounded(all.unbounded.join(", "))}
         </Text>
       )}
       {bad.map(({ device, label, text }) => (
-        <Text key={device} className="attention" fw={600}>
+        <Text key={device} size="sm" className="attention">
           ⚠ {texts.starts.of(label, text)}
         </Text>
       ))}
-      <details>
+      <details className="fold">
         <summary>{texts.starts.details}</summary>
         <Table verticalSpacing={4}>
           <Table.Tbody>

@@ -1,4 +1,4 @@
-import { Checkbox, Group, Progress, Stack, Text } from "@mantine/core";
+import { Checkbox, Group, Progress, Stack, Text, Title } from "@mantine/core";
 import type { HubSnapshot, JobView, SessionListEntry } from "@polychron/protocol";
 import { canDo, SESSION_STATES } from "@polychron/session/model";
 import { useState } from "react";
@@ -51,26 +51,32 @@ function ExportForm({ session }: { readonly session: string }) {
   const desk = useCommand();
   const [formats, setFormats] = useState<Format[]>(["csv", "mat"]);
   return (
-    <div>
-      <Checkbox.Group
-        label={texts.sessions.formats}
-        value={formats}
-        onChange={(chosen) => setFormats(chosen as Format[])}
-      >
-        <Group my="xs">
-          <Checkbox value="csv" label={texts.sessions.csv} />
-          <Checkbox value="mat" label={texts.sessions.mat} />
-        </Group>
-      </Checkbox.Group>
-      <CommandButton
-        pending={desk.pending}
-        disabled={formats.length === 0}
-        onPress={() => void desk.send({ kind: "export_session", session, formats })}
-      >
+    <section aria-label={texts.sessions.export}>
+      <Title order={4} size="h6">
         {texts.sessions.export}
-      </CommandButton>
+      </Title>
+      <Group mt="xs">
+        <Checkbox.Group
+          aria-label={texts.sessions.formats}
+          value={formats}
+          onChange={(chosen) => setFormats(chosen as Format[])}
+        >
+          <Group>
+            <Checkbox value="csv" label={texts.sessions.csv} />
+            <Checkbox value="mat" label={texts.sessions.mat} />
+          </Group>
+        </Checkbox.Group>
+        <CommandButton
+          variant="default"
+          pending={desk.pending}
+          disabled={formats.length === 0}
+          onPress={() => void desk.send({ kind: "export_session", session, formats })}
+        >
+          {texts.sessions.export}
+        </CommandButton>
+      </Group>
       <ErrorAlert error={desk.error} onDismiss={desk.dismiss} />
-    </div>
+    </section>
   );
 }
 

@@ -25,7 +25,7 @@ export function SynchronizeForm({ session }: { readonly session: string }) {
       <Text size="sm" c="dimmed">
         {texts.hint}
       </Text>
-      <Group align="flex-start" my="xs">
+      <Group align="flex-end" mt="xs">
         <TextInput
           label={texts.rate}
           inputMode="decimal"
@@ -33,10 +33,10 @@ export function SynchronizeForm({ session }: { readonly session: string }) {
           error={rateHz === undefined ? texts.wrong(lowest, highest) : undefined}
           onChange={(event) => setText(event.currentTarget.value)}
         />
+        <CommandButton pending={desk.pending} disabled={rateHz === undefined} variant="default">
+          {texts.run}
+        </CommandButton>
       </Group>
-      <CommandButton pending={desk.pending} disabled={rateHz === undefined} variant="default">
-        {texts.run}
-      </CommandButton>
       <ErrorAlert error={desk.error} onDismiss={desk.dismiss} />
     </form>
   );

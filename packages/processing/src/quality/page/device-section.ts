@@ -159,9 +159,7 @@ function streamRow(stream: StreamQuality): string[] {
   ];
 }
 
-/** What the hub stamped itself needs no bound against the hub. */
-function streamBound({ method, bound_s: boundS }: StreamQuality): string {
-  if (method === "hub_clock") return DASH;
+function streamBound({ bound_s: boundS }: StreamQuality): string {
   return boundS === null ? "none" : boundText(boundS);
 }
 

@@ -51,14 +51,16 @@ export function offsetPlot(device: DeviceQuality, recordings: QualityReport["rec
   );
 }
 
-/** Wide enough for the bound wherever something was recorded, milliseconds. */
+/** Of the points of a recording so many fit into the picture: the seconds around a jump must not press all others flat. */
+const FITTING_SHARE = 0.98;
+
+/** Wide enough for the bound nearly wherever something was recorded, milliseconds. */
 function rangeMs(curve: ResidualCurve, recordings: QualityReport["recordings"]): number {
   const isRecorded = (atS: number): boolean =>
     recordings.length === 0 || recordings.some((run) => atS >= run.start_t_s && atS <= run.stop_t_s);
-  let range = 0;
-  curve.atS.forEach((atS, row) => {
-    if (isRecorded(atS)) range = Math.max(range, Math.abs(curve.residualMs[row]!) + curve.boundMs[row]!);
-  });
+  const rows = [...curve.atS.keys()].filter((row) => isRecorded(curve.atS[row]!));
+  const reachesMs = rows.map((row) => Math.abs(curve.residualMs[row]!) + curve.boundMs[row]!).sort((a, b) => a - b);
+  const range = reachesMs[Math.ceil(FITTING_SHARE * (reachesMs.length - 1))] ?? 0;
   return Math.max(0.05, range * 1.08);
 }
 

@@ -80,7 +80,13 @@ export function devicesSection(report: QualityReport): Markup {
   );
 }
 
-const METHOD_WORDS = { two_way: "asked", one_way: "one-way", hub: "hub's own", none: "unknown" } as const;
+const METHOD_WORDS = {
+  two_way: "asked",
+  joint: "read while streaming",
+  one_way: "one-way",
+  hub: "hub's own",
+  none: "unknown",
+} as const;
 
 function deviceRow(device: DeviceQuality, findings: readonly QualityFinding[]): Content[] {
   const { clock, scores, level } = device;

@@ -1,6 +1,7 @@
 import {
   finishedFile,
   isAwaited,
+  isClockType,
   joinPath,
   parseDataFile,
   parseSidecar,
@@ -70,7 +71,7 @@ function csvFindings(path: string, tail: CsvTail, counted: number | undefined): 
 /** Every file of samples has a sidecar of the same name; of other files the metadata say whether they have one. */
 async function checkSidecar(files: FileSystem, folder: string, entry: FileEntry): Promise<Finding[]> {
   const name = parseDataFile(entry.file_path);
-  const isSamples = name?.ext === "csv" && name.fileType !== "clock" && !name.frames;
+  const isSamples = name?.ext === "csv" && !isClockType(name.fileType) && !name.frames;
   if (!isSamples && entry.sidecar_sha256 === undefined) return [];
   const sidecar = sidecarFile(finishedFile(entry.file_path) ?? entry.file_path);
   if ((await files.facts(joinPath(folder, sidecar))) === undefined) {

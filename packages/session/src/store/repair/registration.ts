@@ -1,6 +1,7 @@
 import {
   finishedFile,
   groupStreams,
+  isClockType,
   receivedEntry,
   type DataFileName,
   type DeviceEntry,
@@ -145,7 +146,7 @@ function recordingEvents(findings: Findings, derived: readonly RecordingEntry[])
 function stopped(recording: RecordingEntry, { files, sidecars, timestampAt }: Findings): RecordingEntry {
   const mine = files.filter(({ name }) => name.stamp === recording.stamp);
   const byPath = new Map(mine.map((file) => [file.path, file]));
-  const groups = groupStreams([...byPath.keys()]).filter(({ fileType }) => fileType !== "clock");
+  const groups = groupStreams([...byPath.keys()]).filter(({ fileType }) => !isClockType(fileType));
   const stopS = Math.max(
     recording.start_t_s,
     ...mine.flatMap(({ measured }) => measured.csv?.samples?.lastArrivalS ?? []),
