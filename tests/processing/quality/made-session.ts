@@ -169,7 +169,7 @@ export function oneWaySensor(name: string): DeviceFacts {
 
 /** A camera on the hub's own clock. */
 export function hubCamera(name: string): DeviceFacts {
-  const timeline = { method: "hub_clock", boundS: 0, boundNote: "Stamped by the hub.", driftPpm: null };
+  const timeline = { method: "hub_clock", boundS: 4e-3, boundNote: "Stamped by the hub.", driftPpm: null };
   return device({
     device: name,
     deviceType: "pc_webcam",
@@ -178,7 +178,7 @@ export function hubCamera(name: string): DeviceFacts {
       stream({
         stream: "rgb",
         method: "hub_clock",
-        bound_s: 0,
+        bound_s: 4e-3,
         nominal_rate_hz: 30,
         expected: 18_000,
         written: 18_000,

@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { buildReport, clockQuality, deviceQuality } from "@polychron/processing";
 import { fitOf, probedRun } from "@polychron/sync/link-model";
 import { goodReport, reportWithBadPhone } from "./bad-phone.js";
-import { badPhone, device, madeFit, madeSession, RECORDING, stream } from "./made-session.js";
+import { badPhone, device, hubCamera, madeFit, madeSession, RECORDING, stream } from "./made-session.js";
 
 const SCHEMA = fileURLToPath(new URL("../../../packages/session/schemas/quality-report.schema.json", import.meta.url));
 
@@ -22,10 +22,17 @@ test("a session without a fault is good in one sentence that can be quoted", () 
   expect(text).toBe("All 2 streams are aligned to within 0.6\u00a0ms (99\u00a0%). No sample is missing.");
 });
 
+test("a wide bound does not hide a close one: the frames of a camera are named with theirs", () => {
+  const { text } = buildReport(madeSession([device({ device: "phone_1" }), hubCamera("webcam_1")])).verdict;
+  expect(text).toMatch(
+    /^\d+ of \d+ streams (is|are) aligned to within 0.6\u00a0ms \(99\u00a0%\)\. To within 4\u00a0ms: webcam_1\/rgb\./,
+  );
+});
+
 test("the verdict names the bad phone, what is wrong with it, and the stream whose latency nobody knows", () => {
   const { level, text } = reportWithBadPhone().verdict;
   expect(level).toBe("poor");
-  expect(text).toContain("Only to within 11\u00a0ms: phone_3/imu and phone_3/gsr.");
+  expect(text).toContain("To within 11\u00a0ms: phone_3/imu and phone_3/gsr.");
   expect(text).toContain("Not known against the others: shimmer_3a5f/gsr");
   expect(text).toContain("phone_3 is bad. Its times are known to within 11\u00a0ms only");
   expect(text).toContain("it did not answer for 50\u00a0s at worst");

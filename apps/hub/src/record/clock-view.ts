@@ -70,10 +70,12 @@ export function arrivalView({ offsetS, rate, hardS, relativeS, starts, ...read }
   };
 }
 
-/** The view of the hub's own clock. */
-export function hubClockView(): ClockView {
-  const exact = { offset_s: 0, drift_ppm: 0, bound99_ms: 0, hard_ms: 0, relative_ms: null };
-  return { method: "hub", ...exact, round_trip_ms: null, probe_age_s: null, quality: "good", ...NOTHING };
+/** The view of the hub's own clock; `boundS`: how far a stamp may be from its moment, where that is known. */
+export function hubClockView(boundS: number | undefined): ClockView {
+  const boundMs = boundS === undefined ? null : boundS * 1e3;
+  const exact = { offset_s: 0, drift_ppm: 0, bound99_ms: boundMs, hard_ms: boundMs, relative_ms: null };
+  const quality = boundMs === null ? "unknown" : "good";
+  return { method: "hub", ...exact, round_trip_ms: null, probe_age_s: null, quality, ...NOTHING };
 }
 
 function qualityOf(bound99Ms: number | null): ClockView["quality"] {

@@ -29,6 +29,7 @@ const INVERSE_STEPS = 3;
 export class DeviceClock {
   readonly nature: ClockNature;
   readonly #probed: ProbedClock | undefined;
+  readonly #stampBoundS: number | undefined;
   readonly #stamps = new StampSanity();
   readonly #arrivals = new JointClock();
   readonly #jumps = new ReadJumps();
@@ -38,8 +39,12 @@ export class DeviceClock {
   #best: ClockPair | undefined;
   readonly #listeners = new Set<(pair: ClockPair) => void>();
 
-  /** @param probed the clock of the whole device, where it answers probes */
-  constructor(nature: Exclude<ClockNature, "two_way"> | ProbedClock = "one_way") {
+  /**
+   * @param nature the clock of the whole device, where it answers probes
+   * @param stampBoundS how far a stamp of the hub may be from its moment, seconds
+   */
+  constructor(nature: Exclude<ClockNature, "two_way"> | ProbedClock = "one_way", stampBoundS?: number) {
+    this.#stampBoundS = stampBoundS;
     this.nature = typeof nature === "string" ? nature : "two_way";
     this.#probed = typeof nature === "string" ? undefined : nature;
   }
@@ -102,7 +107,7 @@ export class DeviceClock {
 
   /** As of a hub time; null before anything is known. */
   view(nowUs: number): ClockView | null {
-    if (this.nature === "hub") return hubClockView();
+    if (this.nature === "hub") return hubClockView(this.#stampBoundS);
     if (this.#probed !== undefined) return this.#probed.view(nowUs);
     if (this.#best === undefined) return null;
     const { deviceS } = this.#best;

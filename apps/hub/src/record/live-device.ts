@@ -138,7 +138,7 @@ export class LiveDevice implements DriverSink {
   }
 
   #newStream(info: StreamInfo): LiveStream {
-    const clock = new DeviceClock(info.clock.twoWay ? this.clock : natureOf(info));
+    const clock = new DeviceClock(info.clock.twoWay ? this.clock : natureOf(info), info.clock.boundS);
     const name = { device: this.id, fileType: info.fileType, channels: info.channels.length };
     const trace = new Trace(name, clock.hubUs);
     const ring = new SampleRing({ spanS: RING_S, channels: info.channels.length });

@@ -34,7 +34,9 @@ export class TraceFeed {
     this.#unwatch(device);
     const leave = device.listen({
       onBlock: (stream, block) => {
-        const chunk = stream.trace.push(block);
+        stream.trace.push(block);
+        if (this.#listeners.size === 0) return stream.trace.skip();
+        const chunk = stream.trace.fresh();
         if (chunk !== undefined) this.#gather(chunk);
       },
       onNotice: () => undefined,
@@ -43,7 +45,6 @@ export class TraceFeed {
   }
 
   #gather(chunk: TraceChunk): void {
-    if (this.#listeners.size === 0) return;
     if (this.#gathered.push(chunk) === 1) this.#timers.after(SEND_EVERY_MS, () => this.#send());
   }
 

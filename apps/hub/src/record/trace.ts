@@ -34,8 +34,8 @@ export class Trace {
     return this.#points === 0 ? undefined : this.#chunk(Math.max(0, this.#points - KEPT_POINTS));
   }
 
-  /** Takes a block; every tenth of a second the points gathered since the last time. */
-  push(block: SampleBlock): TraceChunk | undefined {
+  /** Takes the points of a block. */
+  push(block: SampleBlock): void {
     // Within a block a clock's line is straight: two looks at the clock place all its samples.
     const last = block.count - 1;
     const [fromS, toS] = [block.deviceTimeS[0]!, block.deviceTimeS[last]!];
@@ -47,11 +47,21 @@ export class Trace {
       this.#nextUs = us + POINT_EVERY_US;
       this.#keep(us, block, row);
     }
+  }
+
+  /** Every tenth of a second, the points since the last time. */
+  fresh(): TraceChunk | undefined {
     if (this.#points === this.#sentPoints || Math.abs(this.#newestUs - this.#sentUs) < CHUNK_EVERY_US) return undefined;
     const chunk = this.#chunk(this.#sentPoints);
+    this.skip();
+    return chunk;
+  }
+
+  /** Nobody is there to whom they would be new: a page that opens gets the last minute. */
+  skip(): void {
+    if (this.#points === 0) return;
     this.#sentPoints = this.#points;
     this.#sentUs = this.#newestUs;
-    return chunk;
   }
 
   #keep(us: number, block: SampleBlock, row: number): void {

@@ -38,16 +38,46 @@ export function serveUi(sockets: Sockets, port: UiPort, tokens: TokenSource): ()
       next(refusal(thrown));
     }
   });
-  ui.on("connection", (socket) => welcome(socket, port));
-  const send = (run: (socket: PageSocket) => void): void => eachReader(ui, sockets, run);
-  const stops = [
-    port.onSnapshot((value) => send((socket) => socket.volatile.emit("snapshot", value))),
-    port.onTraces((value) => send((socket) => socket.volatile.emit("traces", value))),
-    port.onPreview((value) => send((socket) => socket.volatile.emit("preview", value))),
-  ];
-  return () => {
-    for (const stop of stops) stop();
-  };
+  const feeds = new PageFeeds(port, (run) => eachReader(ui, sockets, run));
+  ui.on("connection", (socket) => {
+    feeds.join();
+    socket.once("disconnect", () => feeds.leave());
+    welcome(socket, port);
+  });
+  return () => feeds.stop();
+}
+
+/** What all pages are shown; nothing is made while there is none. */
+class PageFeeds {
+  readonly #port: UiPort;
+  readonly #send: (run: (socket: PageSocket) => void) => void;
+  #pages = 0;
+  #stops: readonly (() => void)[] = [];
+
+  constructor(port: UiPort, send: (run: (socket: PageSocket) => void) => void) {
+    this.#port = port;
+    this.#send = send;
+  }
+
+  join(): void {
+    this.#pages += 1;
+    if (this.#pages > 1) return;
+    this.#stops = [
+      this.#port.onSnapshot((value) => this.#send((socket) => socket.volatile.emit("snapshot", value))),
+      this.#port.onTraces((value) => this.#send((socket) => socket.volatile.emit("traces", value))),
+      this.#port.onPreview((value) => this.#send((socket) => socket.volatile.emit("preview", value))),
+    ];
+  }
+
+  leave(): void {
+    this.#pages -= 1;
+    if (this.#pages === 0) this.stop();
+  }
+
+  stop(): void {
+    for (const stop of this.#stops) stop();
+    this.#stops = [];
+  }
 }
 
 function welcome(socket: PageSocket, port: UiPort): void {

@@ -4,6 +4,8 @@ import type { QualityScore } from "@polychron/session/format";
 export const SCORE_LIMITS = {
   /** Time bound of a device, seconds. */
   boundS: [1e-3, 100e-3],
+  /** The same of a camera, whose frames last longer than what their stamps may be off. */
+  stampS: [5e-3, 100e-3],
   /** Start against the scheduled start, seconds. */
   skewS: [10e-3, 1],
   /** Rate against the nominal one, as a share of it. */
@@ -66,7 +68,8 @@ export function dataScore({ written, present, rateOff, files }: DataShares): Qua
  */
 export function syncScore({ method, boundS, outside }: SyncFacts): QualityScore {
   const weight = { two_way: 1, joint: 1, hub: 1, one_way: SCORE_LIMITS.oneWay, none: 0 }[method];
-  const closeness = boundS === null ? 0 : weight * fade(boundS, SCORE_LIMITS.boundS);
+  const limits = method === "hub" ? SCORE_LIMITS.stampS : SCORE_LIMITS.boundS;
+  const closeness = boundS === null ? 0 : weight * fade(boundS, limits);
   const held = 1 - Math.min(1, outside / SCORE_LIMITS.outside);
   return { value: closeness * held, parts: { closeness, held } };
 }

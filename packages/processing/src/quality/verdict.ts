@@ -40,7 +40,8 @@ function alignment(devices: readonly DeviceQuality[]): string {
   const placed = devices.flatMap((device) => device.streams.map((stream) => ({ device, stream })));
   const names = new Set(placed.map(nameOf));
   if (names.size === 0) return "Nothing was recorded, so there is nothing to align.";
-  const wide = worstBounds(placed, (boundS) => boundS === null || boundS > BOUND_LIMITS_S.fair);
+  const limitS = closeTo(placed);
+  const wide = worstBounds(placed, (boundS) => boundS === null || boundS > limitS);
   const apart = (each: PlacedStream): boolean => wide.has(nameOf(each));
   const together = placed.filter((each) => !apart(each));
   const reasons = notAligned(placed.filter(apart));
@@ -48,6 +49,12 @@ function alignment(devices: readonly DeviceQuality[]): string {
   const worstS = Math.max(...together.map((each) => absoluteBoundS(each)!));
   const head = `${subject(names.size - wide.size, names.size)} aligned to within ${boundText(worstS)} (99\u00a0%).`;
   return [head, ...reasons].join(" ");
+}
+
+/** What counts as together: the finest limit that any stream keeps, so that those with a wider bound do not hide it. */
+function closeTo(placed: readonly PlacedStream[]): number {
+  const wide = worstBounds(placed, (boundS) => boundS === null || boundS > BOUND_LIMITS_S.good);
+  return placed.some((each) => !wide.has(nameOf(each))) ? BOUND_LIMITS_S.good : BOUND_LIMITS_S.fair;
 }
 
 /** The streams any recording of which has such a bound. */
@@ -62,8 +69,7 @@ function subject(count: number, total: number): string {
 
 /** Half width against the hub's clock; null where it is not known, or only relative to the stream itself. */
 function absoluteBoundS({ device: { clock }, stream }: PlacedStream): number | null {
-  if (stream.method === "hub_clock") return stream.bound_s;
-  if (stream.method === "joint") return stream.bound_s;
+  if (stream.method === "hub_clock" || stream.method === "joint") return stream.bound_s;
   if (stream.method !== "two_way") return null;
   return clock.bound99_s ?? stream.bound_s;
 }
@@ -74,9 +80,11 @@ function notAligned(streams: readonly PlacedStream[]): string[] {
   const oneWay = streams.filter((each) => !isAsked(each) && each.stream.bound_s !== null);
   const without = streams.filter((each) => !isAsked(each) && each.stream.bound_s === null);
   const sentences: string[] = [];
-  if (loose.length > 0) {
-    const worstS = Math.max(...loose.map((each) => absoluteBoundS(each)!));
-    sentences.push(`Only to within ${boundText(worstS)}: ${listed(loose)}.`);
+  const far = worstBounds(loose, (boundS) => boundS! > BOUND_LIMITS_S.fair);
+  for (const group of [loose.filter((each) => !far.has(nameOf(each))), loose.filter((each) => far.has(nameOf(each)))]) {
+    if (group.length === 0) continue;
+    const worstS = Math.max(...group.map((each) => absoluteBoundS(each)!));
+    sentences.push(`To within ${boundText(worstS)}: ${listed(group)}.`);
   }
   if (oneWay.length > 0)
     sentences.push(`Not known against the others: ${listed(oneWay)}, for the latency of a one-way link is unknown.`);

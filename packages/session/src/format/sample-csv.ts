@@ -54,8 +54,10 @@ export class SampleEncoder {
     }
     for (let row = 0; row < count; row++) {
       this.#seq[row] = firstSeq + row;
-      // Whole microseconds: no arrival is known better, and the text is a third as long.
-      this.#arrivalS[row] = Math.round(arrivalUs[row]! - this.#monotonicZeroUs) / 1e6;
+      // Whole microseconds: no arrival is known better, and the text is a third as long. Most of a block arrives at once.
+      const isSame = row > 0 && arrivalUs[row] === arrivalUs[row - 1];
+      const arrivalS = isSame ? this.#arrivalS[row - 1]! : Math.round(arrivalUs[row]! - this.#monotonicZeroUs) / 1e6;
+      this.#arrivalS[row] = arrivalS;
     }
   }
 }

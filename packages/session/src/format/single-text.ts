@@ -1,4 +1,4 @@
-import { DOT, MINUS, NINE, withoutZeros, writeFixed, writeWhole, ZERO } from "./digit-text.js";
+import { DOT, MINUS, NINE, withoutZeros, writeFour, writeWhole, ZERO } from "./digit-text.js";
 
 /** Between these a single has at most 36 binary places, and a double's 17 digits end within 20 decimals. */
 const PLACES = 13;
@@ -43,7 +43,7 @@ function writeDecimals(into: Uint8Array, at: number, fraction: number): number {
     const scaled = rest * 1e4;
     const four = scaled | 0;
     rest = scaled - four;
-    writeFixed(into, place, four, 4);
+    writeFour(into, place, four);
   }
   return rest;
 }

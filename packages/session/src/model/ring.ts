@@ -26,7 +26,8 @@ export class SampleRing {
     this.#fileType = block.fileType;
     this.#forgetBefore(block.arrivalUs[block.count - 1]! - this.#spanUs);
     while (this.#rows + block.count > this.#capacity) this.#grow();
-    for (let row = 0; row < block.count; row++) this.#keep(block, row);
+    this.#keep(block);
+    this.#rows += block.count;
   }
 
   /** Everything that is kept, oldest first, in blocks whose sample numbers have no holes; copies of their own. */
@@ -56,14 +57,15 @@ export class SampleRing {
     }
   }
 
-  #keep(block: SampleBlock, row: number): void {
-    const at = this.#at(this.#rows++);
-    this.#columns[0]![at] = block.firstSeq + row;
-    this.#columns[1]![at] = block.deviceTimeS[row]!;
-    this.#columns[2]![at] = block.arrivalUs[row]!;
+  #keep({ firstSeq, count, deviceTimeS, arrivalUs, channels, missing }: SampleBlock): void {
+    const from = this.#at(this.#rows);
+    const seq = this.#columns[0]!;
+    for (let row = 0; row < count; row++) seq[(from + row) % this.#capacity] = firstSeq + row;
+    copyRound(deviceTimeS, this.#columns[1]!, from, count);
+    copyRound(arrivalUs, this.#columns[2]!, from, count);
     for (let channel = 0; channel < this.#missing.length; channel++) {
-      this.#columns[3 + channel]![at] = block.channels[channel]![row]!;
-      this.#missing[channel]![at] = block.missing?.[channel]?.[row] ?? 0;
+      copyRound(channels[channel]!, this.#columns[3 + channel]!, from, count);
+      copyRound(missing?.[channel], this.#missing[channel]!, from, count);
     }
   }
 
@@ -98,5 +100,19 @@ export class SampleRing {
     const missing = this.#missing.map((mask) => rows(mask, new Uint8Array(count)));
     const block = { fileType: this.#fileType, firstSeq: seq[0]!, count, deviceTimeS, arrivalUs, channels };
     return missing.some((mask) => mask.includes(1)) ? { ...block, missing } : block;
+  }
+}
+
+/** Fills a round column from a place on; zeros where there is nothing to copy. */
+function copyRound<Column extends Float64Array | Uint8Array>(
+  from: Column | undefined,
+  into: Column,
+  at: number,
+  count: number,
+): void {
+  const size = into.length;
+  for (let row = 0, place = at; row < count; row++, place++) {
+    if (place === size) place = 0;
+    into[place] = from === undefined ? 0 : from[row]!;
   }
 }

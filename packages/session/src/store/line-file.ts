@@ -26,9 +26,9 @@ export class LineFile {
   readonly #files: FileSystem;
   readonly #file: AppendFile;
   readonly #path: string;
-  readonly #hash = createHash("sha256");
-  /** What the last sync confirmed. */
-  #synced: { readonly sizeBytes: number; readonly hash: Hash; readonly rows: number };
+  /** Over what the last sync confirmed. */
+  readonly #hash: Hash = createHash("sha256");
+  #synced: { readonly sizeBytes: number; readonly rows: number };
   #unsynced: LineGroup[] = [];
   #rows = 0;
   #isDoubtful = false;
@@ -38,7 +38,7 @@ export class LineFile {
     this.#file = file;
     this.#path = path;
     this.#hash.update(header);
-    this.#synced = { sizeBytes: header.length, hash: this.#hash.copy(), rows: 0 };
+    this.#synced = { sizeBytes: header.length, rows: 0 };
   }
 
   /** `path` is the final one; name and header are on the disk when this resolves. Throws `STORAGE_*`. */
@@ -68,7 +68,6 @@ export class LineFile {
   /** Throws `STORAGE_*`; then nothing of the group is in the file. */
   async append(group: LineGroup): Promise<void> {
     await this.#file.append(group.bytes);
-    this.#hash.update(group.bytes);
     this.#rows += group.rows;
     this.#unsynced.push(group);
   }
@@ -78,11 +77,13 @@ export class LineFile {
    * finished (see `retreat`).
    */
   async sync(): Promise<readonly LineGroup[]> {
-    const confirmed = { sizeBytes: this.#file.goodBytes, hash: this.#hash.copy(), rows: this.#rows };
+    const inFile = { sizeBytes: this.#file.goodBytes, rows: this.#rows };
     const groups = this.#unsynced.length;
     await this.#file.datasync();
-    this.#synced = confirmed;
-    return this.#unsynced.splice(0, groups);
+    this.#synced = inFile;
+    const confirmed = this.#unsynced.splice(0, groups);
+    for (const { bytes } of confirmed) this.#hash.update(bytes);
+    return confirmed;
   }
 
   /**
@@ -106,8 +107,9 @@ export class LineFile {
   /** Closes the file and gives it its final name; `onFault` hears why where that was not possible. */
   async finish(onFault: (error: unknown) => void): Promise<FinishedFile> {
     const isWhole = !this.#isDoubtful && this.unsyncedRows === 0;
-    const hash = this.#isDoubtful ? this.#hash : this.#synced.hash;
-    const facts = { sizeBytes: this.#file.goodBytes, sha256: hash.copy().digest("hex"), rows: this.#rows };
+    // What is in doubt stays in the file, and so in its hash.
+    if (this.#isDoubtful) for (const { bytes } of this.#unsynced) this.#hash.update(bytes);
+    const facts = { sizeBytes: this.#file.goodBytes, sha256: this.#hash.digest("hex"), rows: this.#rows };
     try {
       await this.#file.close();
       if (!isWhole) return { ...facts, path: this.#file.path, isComplete: false };
