@@ -218,7 +218,16 @@ export class HubBench {
       discover: () => Promise.resolve(this.pipes.map((_, index) => candidate(index + 1))),
       create: ({ address }, settings, sink) => {
         const { transport } = this.pipes[Number(address.split(":")[1]) - 1]!;
-        return new ShimmerDriver({ transport, address, sink, clock, timers, simulated: true, settings });
+        return new ShimmerDriver({
+          transport,
+          address,
+          sink,
+          clock,
+          timers,
+          simulated: true,
+          settings,
+          random: () => 0.5,
+        });
       },
     };
   }

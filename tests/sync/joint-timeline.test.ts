@@ -52,7 +52,7 @@ test("over a radio that sends every 30 ms the bound is below a fifth of that, wh
   expect(worst(judged(fitted(sensor), sensor))).toBeLessThan(1e-3);
 });
 
-test.each([60, -60, 20, 8, -8, 4, -4])(
+test.each([60, -60, 8, -4])(
   "a clock that jumps by %d ms stays inside its bound, open around the jump",
   (jumpMs) => {
     const atS = 300.3;

@@ -91,7 +91,8 @@ async function record(pipe: (time: HandTime) => RecordingTransport | TapeTranspo
   };
   const faults: DriverNotice[] = [];
   const onNotice = (notice: DriverNotice): void => void (notice.kind === "fault" && faults.push(notice));
-  const ports = { address: "pipe", clock: time, timers: time, simulated: true };
+  // The clock is asked at the same moments in both: a tape holds the answers to what was asked then.
+  const ports = { address: "pipe", clock: time, timers: time, simulated: true, random: () => 0.1 };
   const driver = new ShimmerDriver({ transport: pipe(time), sink: { onBlock, onNotice }, ...ports });
   const done = (async () => {
     await driver.connect(never);
