@@ -17,6 +17,7 @@ inBrowser("the keyboard alone records, marks once per press, and ends", async (l
   await pressOn(page, "Stop recording");
   await pressOn(page, "End session");
   await page.getByRole("dialog").waitFor();
+  await page.waitForFunction(() => document.activeElement?.closest("[role=dialog]") !== null);
   await page.keyboard.press("m"); // the question has the keys: no marker
   await page.keyboard.press("Escape");
   await page.getByRole("dialog").waitFor({ state: "detached" });

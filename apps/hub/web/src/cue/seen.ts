@@ -9,7 +9,7 @@ export interface SeenAt {
 
 /**
  * What a screen adds between the picture that the browser hands over and light: from 2 ms (panels made for games) to 30 ms
- * (office monitors, as measured by published reviews). A television that improves its picture takes longer.
+ * (slow office monitors): an allowance, not measured here. A television that improves its picture takes longer.
  */
 const SCREEN_LAG_MS = { least: 2, most: 30 } as const;
 
