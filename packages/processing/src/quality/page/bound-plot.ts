@@ -73,6 +73,6 @@ function medianMark(at: number, middle: number): Markup {
 
 function boundWords({ clock: { bound99_s: boundS, method } }: DeviceQuality): string {
   if (boundS === null) return "without a bound";
-  if (method === "hub") return "the hub's own clock";
+  if (method === "hub") return `${boundText(boundS)}, stamped by the hub`;
   return method === "one_way" ? `${boundText(boundS)}, latency unknown` : boundText(boundS);
 }

@@ -102,8 +102,7 @@ function deviceRow(device: DeviceQuality, findings: readonly QualityFinding[]): 
   ];
 }
 
-function boundWords({ method, bound99_s: boundS }: DeviceQuality["clock"]): string {
-  if (method === "hub") return "\u2013";
+function boundWords({ bound99_s: boundS }: DeviceQuality["clock"]): string {
   return boundS === null ? "none" : boundText(boundS);
 }
 
