@@ -1,3 +1,3 @@
-import { serveOneWork } from "../dist/work/work-child.js";
+import { serveOneWork } from "../dist/jobs/work-child.js";
 
 serveOneWork();

@@ -46,8 +46,8 @@ import { pageOfSessions, firstEvents } from "./server/stored-sessions.js";
 import type { UiPort } from "./server/ui.js";
 import type { UploadDoor } from "./server/upload-port.js";
 import type { HubConfig } from "./settings.js";
-import { reportOrder } from "./work/report-order.js";
-import { SessionJobs } from "./work/session-jobs.js";
+import { reportOrder } from "./jobs/report-order.js";
+import { SessionJobs } from "./jobs/session-jobs.js";
 
 /** What a hub is built from. */
 export interface HubParts {

@@ -8,8 +8,8 @@ import type { DeviceRegistry } from "../record/device-registry.js";
 import type { PhoneDesk } from "../record/phone-desk.js";
 import type { Recorder } from "../record/recorder.js";
 import type { RecoveryDesk } from "../record/recovery-desk.js";
-import { reportOrder } from "../work/report-order.js";
-import type { SessionJobs } from "../work/session-jobs.js";
+import { reportOrder } from "../jobs/report-order.js";
+import type { SessionJobs } from "../jobs/session-jobs.js";
 import type { CommandHandler } from "./command-desk.js";
 
 /** The parts of the hub that commands act on. */

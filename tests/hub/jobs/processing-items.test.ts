@@ -1,6 +1,6 @@
 import type { ProcessingEntry } from "@polychron/session/format";
 import { hubUs, utcUs, type Clock } from "@polychron/session/model";
-import { ProcessingItems } from "../../../apps/hub/src/work/processing-items.js";
+import { ProcessingItems } from "../../../apps/hub/src/jobs/processing-items.js";
 
 const clock: Clock = { nowUs: () => hubUs(0), utcUs: () => utcUs(0), zoneOffsetMin: () => 0, bootId: "b" };
 const NOW = "1970-01-01T00:00:00.000000+00:00";

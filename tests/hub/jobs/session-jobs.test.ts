@@ -2,7 +2,7 @@ import { SessionError } from "@polychron/session/model";
 import { DiskFiles, SessionReader, SessionStore, systemTimers } from "@polychron/session/store";
 import { Jobs } from "../../../apps/hub/src/jobs.js";
 import { systemClock } from "../../../apps/hub/src/system-clock.js";
-import { SessionJobs } from "../../../apps/hub/src/work/session-jobs.js";
+import { SessionJobs } from "../../../apps/hub/src/jobs/session-jobs.js";
 import { stream, withFolder } from "../../export/fixtures.js";
 import { SESSION_ID, writeTree, type Tree } from "../../export/session-tree.js";
 
