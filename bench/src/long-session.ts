@@ -11,6 +11,7 @@ import {
   SAMPLE_COLUMNS,
   sidecarFile,
   streamFile,
+  TWO_WAY_COLUMNS,
   type Sidecar,
 } from "@polychron/session/format";
 import { makeFolders, writeAll, type FileSystem } from "@polychron/session/store";
@@ -21,6 +22,16 @@ export interface LongStream {
   readonly fileType: string;
   readonly rateHz: number;
   readonly channels: number;
+  /** Its device's clock; one that runs as the hub's, 4000 s ahead, when absent. */
+  readonly clock?: LongClock;
+}
+
+/** A device clock that was asked for its time. */
+export interface LongClock {
+  /** What it shows at a session time, seconds. */
+  readonly deviceS: (sessionS: number) => number;
+  /** The exchanges with it in order, in blocks: one array per column of `TWO_WAY_COLUMNS`. */
+  readonly exchanges: () => Iterable<Float64Array[]>;
 }
 
 /** What is made. */
@@ -45,10 +56,10 @@ export function longRows(stream: LongStream, from: number, to: number): Float64A
   const columns = Array.from({ length: 3 + stream.channels }, () => new Float64Array(to - from));
   for (let row = from; row < to; row++) {
     const at = row - from;
-    const deviceTimeS = 4000 + Math.floor((row / stream.rateHz) * 32768) / 32768;
+    const takenS = Math.floor((row / stream.rateHz) * 32768) / 32768;
     columns[0]![at] = row;
-    columns[1]![at] = deviceTimeS;
-    columns[2]![at] = Math.round((deviceTimeS - 4000 + LATENCY_S + noise(row, 0) * 0.01) * 1e6) / 1e6;
+    columns[1]![at] = stream.clock?.deviceS(takenS) ?? 4000 + takenS;
+    columns[2]![at] = Math.round((takenS + LATENCY_S + noise(row, 0) * 0.01) * 1e6) / 1e6;
     for (let channel = 0; channel < stream.channels; channel += 2) {
       const counts = Math.floor(2048 + 1500 * Math.sin(row / (50 + channel)) + noise(row, channel) * 200);
       columns[3 + channel]![at] = counts;
@@ -73,18 +84,26 @@ async function writeStream(files: FileSystem, folder: string, session: LongSessi
   await makeFolders(files, folder, path.slice(0, path.lastIndexOf("/")));
   await writeText(files, joinPath(folder, sidecarFile(path)), JSON.stringify(sidecar(session, stream, path)));
   const names = [...SAMPLE_COLUMNS, ...channelNames(stream.channels)];
-  await writeColumns(files, joinPath(folder, path), names, stream, session, (columns) => columns);
+  await writeColumns(files, joinPath(folder, path), names, rowBlocks(stream, session));
   const clock = joinPath(folder, clockFile(device, STAMP));
-  await writeColumns(files, clock, ONE_WAY_COLUMNS, { ...stream, channels: 0 }, session, (columns) => columns.slice(1));
+  if (stream.clock === undefined) await writeColumns(files, clock, ONE_WAY_COLUMNS, arrivals(stream, session));
+  else await writeColumns(files, clock, TWO_WAY_COLUMNS, stream.clock.exchanges());
+}
+
+function* rowBlocks(stream: LongStream, { durationS }: LongSession): Iterable<Float64Array[]> {
+  const rows = durationS * stream.rateHz;
+  for (let from = 0; from < rows; from += BLOCK_ROWS) yield longRows(stream, from, Math.min(rows, from + BLOCK_ROWS));
+}
+
+function* arrivals(stream: LongStream, session: LongSession): Iterable<Float64Array[]> {
+  for (const columns of rowBlocks({ ...stream, channels: 0 }, session)) yield columns.slice(1);
 }
 
 async function writeColumns(
   files: FileSystem,
   path: string,
   header: readonly string[],
-  stream: LongStream,
-  { durationS }: LongSession,
-  choose: (columns: Float64Array[]) => Float64Array[],
+  blocks: Iterable<Float64Array[]>,
 ): Promise<void> {
   const file = await files.open(path, "create");
   let position = 0;
@@ -93,11 +112,7 @@ async function writeColumns(
     position += bytes.length;
   };
   await append(encodeHeader(header));
-  const rows = durationS * stream.rateHz;
-  for (let from = 0; from < rows; from += BLOCK_ROWS) {
-    const columns = choose(longRows(stream, from, Math.min(rows, from + BLOCK_ROWS)));
-    await append(encodeColumns({ count: columns[0]!.length, columns }));
-  }
+  for (const columns of blocks) await append(encodeColumns({ count: columns[0]!.length, columns }));
   await file.close();
 }
 
@@ -156,7 +171,7 @@ function sidecar(session: LongSession, stream: LongStream, path: string): Sideca
     nominal_rate_hz: stream.rateHz,
     measured_rate_hz: stream.rateHz,
     columns: channelNames(stream.channels).map(column),
-    clock: { name: "shimmer_ticks", quant_s: 1 / 32768, two_way: false, observations_file: null },
+    clock: { name: "bench", quant_s: 1 / 32768, two_way: stream.clock !== undefined, observations_file: null },
     driver: "bench",
     firmware: null,
     simulated: true,

@@ -11,6 +11,7 @@ export const BENCHMARKS: readonly string[] = [
   "shimmer-decode",
   "export",
   "synchronize",
+  "report",
   "ingest",
   "ingest-phones",
   "upload",

@@ -59,9 +59,8 @@ function isHonest(judged: Judged): boolean {
  * each by itself.
  */
 function edgeResult() {
-  const links = Object.entries(MODELS).filter(([, model]) => model.clock === undefined);
-  const rows = links.flatMap(([model, { link }]) =>
-    [EDGE_ASYMMETRY, -EDGE_ASYMMETRY].map((asymmetry) => ({ model, asymmetry, ...judge({ link, asymmetry }) })),
+  const rows = Object.entries(MODELS).flatMap(([model, { target: _, ...scenario }]) =>
+    [EDGE_ASYMMETRY, -EDGE_ASYMMETRY].map((asymmetry) => ({ model, asymmetry, ...judge({ ...scenario, asymmetry }) })),
   );
   const mean = (value: (row: Judged) => number): number => rows.reduce((sum, row) => sum + value(row), 0) / rows.length;
   const pooled = { live: mean((row) => row.live.coverage.pooled), post: mean((row) => row.post.coverage.pooled) };

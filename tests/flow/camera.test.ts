@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { checkSession, diskFiles, SessionReader } from "@polychron/session/store";
+import { cli } from "../hub/cli/cli-run.js";
 import { startHubProcess, type HubProcess } from "./hub-process.js";
 
 const CAMERA = { family: "camera", address: "simulated-camera-1", settings: { width: 320, height: 240, rateHz: 30 } };
@@ -141,14 +142,67 @@ test("when the hub is killed the encoder is gone with it, the video plays to the
   try {
     await next.client.until(({ interrupted }) => interrupted.some(({ id }) => id === session), "the open session");
     await next.client.order({ kind: "recover_session", session, choice: "end" });
-    await next.client.until(({ sessions }) => sessions.every(({ id }) => id !== session), "the sealed session");
-    const report = await checkSession({ files: diskFiles(), recordingsFolder: recordings, sessionId: session });
-    expect(report.findings.filter(({ severity }) => severity !== "info")).toEqual([]);
-    const [kept] = videosOf(session, /\.(mp4|mkv)$/);
-    expect(await countFrames(kept!)).toBe(frames);
+    await sealed(session);
   } finally {
     expect(await next.stop()).toBe(0);
   }
+  await expectConverted(session, Math.min(frames, lines.length - 1));
+}, 120_000);
+
+/** Looks again until the session's metadata carry the seal: the conversion behind the answer may take a while. */
+async function sealed(session: string): Promise<void> {
+  const limit = AbortSignal.timeout(30_000);
+  while ((await SessionReader.open(diskFiles(), recordings, session)).metadata.seal === undefined) {
+    limit.throwIfAborted();
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+/** As after a stop: an .mp4 that plays, as many pictures in it as times in its table; what only one of the two had is in `recovered/`. */
+async function expectConverted(session: string, frames: number): Promise<void> {
+  const [video] = videosOf(session, /\.mp4$/);
+  const [table] = videosOf(session, /_frames\.csv$/);
+  expect(videosOf(session, /mkv/)).toEqual([]);
+  expect([await countFrames(video!), rowsOf(table!)]).toEqual([frames, frames]);
+  execFileSync("ffmpeg", ["-v", "error", "-xerror", "-i", video!, "-f", "null", "-"]);
+  const { metadata } = await SessionReader.open(diskFiles(), recordings, session);
+  const entry = Object.values(metadata.files)
+    .flat()
+    .find(({ file_path }) => file_path.endsWith(".mp4"))!;
+  expect(entry).toMatchObject({ frames, complete: true, recovered: true, replaces: expect.stringMatching(/\.mkv$/) });
+  expect(metadata.recordings[0]!.streams.find(({ stream }) => stream === "rgb")!.written).toBe(frames);
+  const report = await checkSession({ files: diskFiles(), recordingsFolder: recordings, sessionId: session });
+  expect(report.findings.filter(({ severity }) => severity !== "info")).toEqual([]);
+}
+
+test("a video of a killed hub that cannot be converted stays as it was recorded, and its sealed session says so", async () => {
+  const { hub, session } = await recordingHub();
+  await hub.kill();
+  const next = await startHubProcess(recordings, ["--ffmpeg", "no-such-ffmpeg"]);
+  try {
+    await next.client.until(({ interrupted }) => interrupted.some(({ id }) => id === session), "the open session");
+    await next.client.order({ kind: "recover_session", session, choice: "end" });
+    await sealed(session);
+  } finally {
+    expect(await next.stop()).toBe(0);
+  }
+  const [video] = videosOf(session, /\.mkv$/);
+  const [table] = videosOf(session, /_frames\.csv$/);
+  expect(await countFrames(video!)).toBe(rowsOf(table!));
+  expect(videosOf(session, /mp4/)).toEqual([]);
+  const { metadata } = await SessionReader.open(diskFiles(), recordings, session);
+  expect(metadata.status).toBe("completed");
+  expect(metadata.errors.map(({ code }) => code)).toContain("VIDEO_CONVERSION_FAILED");
+  const report = await checkSession({ files: diskFiles(), recordingsFolder: recordings, sessionId: session });
+  expect(report.findings.filter(({ severity }) => severity !== "info")).toEqual([]);
+}, 120_000);
+
+test("ended on the command line, a session of a killed hub gets its .mp4 as well", async () => {
+  const { hub, session } = await recordingHub();
+  await hub.kill();
+  const told = await cli(recordings, "sessions", "recover", session, "--recordings", recordings, "--choose", "end");
+  expect(told).toMatchObject({ code: 3, out: expect.stringContaining("ended and sealed") });
+  await expectConverted(session, rowsOf(videosOf(session, /_frames\.csv$/)[0]!));
 }, 120_000);
 
 test("without ffmpeg the camera is refused with a remedy, and everything else records", async () => {

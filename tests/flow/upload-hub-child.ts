@@ -59,6 +59,7 @@ async function announced(sha256: string): Promise<OpenSession> {
 async function takenUp(): Promise<OpenSession> {
   const { interrupted } = await recoverSessions({ files, recordingsFolder: folder, clock, fence });
   const [found] = interrupted;
-  await endInterrupted(store, found!, "test");
-  return store.find(found!.id)!;
+  const taken = await endInterrupted(store, found!, "test");
+  await taken.end({ reason: "interrupted", by: "test" });
+  return taken;
 }

@@ -114,3 +114,15 @@ test("a hub that stops takes no new job", async () => {
   await jobs.close();
   expect(() => jobs.add(order(noWork))).toThrow(expect.objectContaining({ code: "HUB_STOPPING" }));
 });
+
+test("jobs are idle while nothing runs or waits, whatever has ended", async () => {
+  const jobs = new Jobs(() => undefined);
+  expect(jobs.isIdle).toBe(true);
+  const first = jobs.add({ kind: "export", session: "s", work: () => Promise.resolve([]) });
+  const second = jobs.add({ kind: "export", session: "s", work: () => Promise.reject(new Error("broken")) });
+  expect(jobs.isIdle).toBe(false);
+  await first.done;
+  expect(jobs.isIdle).toBe(false);
+  await second.done;
+  expect(jobs.isIdle).toBe(true);
+});

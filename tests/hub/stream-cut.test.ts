@@ -42,6 +42,25 @@ test("a tail that stays silent is extrapolated at the effective rate and said to
   expect(cut.counts(5e6)).toMatchObject({ expected: 400, expectedExtrapolated: 300, received: 100 });
 });
 
+test("while a stream may go on its tail may be late; once it is over, what did not come is missing and nothing is taken", () => {
+  const cut = cutAt(1e6);
+  cut.push(block(0, 100));
+  cut.stopAt(2.8e6);
+  expect(cut.counts(2.8e6)).toMatchObject({ expected: 100, expectedExtrapolated: 0 });
+  cut.end();
+  expect(cut.counts(2.8e6)).toMatchObject({ expected: 180, expectedExtrapolated: 80, received: 100 });
+  expect(cut.push(block(100, 20))).toEqual({});
+  expect(cut.counts(2.8e6)).toMatchObject({ expected: 180, received: 100 });
+});
+
+test("a stream whose last sample is the last before the stop lacks nothing when it is over", () => {
+  const cut = cutAt(1e6);
+  cut.push(block(0, 100));
+  cut.stopAt(2e6);
+  cut.end();
+  expect(cut.counts(2e6)).toMatchObject({ expected: 100, expectedExtrapolated: 0, received: 100 });
+});
+
 test("a stream that never delivered expects nothing that its device did not announce", () => {
   expect(cutAt(1e6).counts(9e6)).toMatchObject({ expected: 0, received: 0, startSkewS: null });
 });

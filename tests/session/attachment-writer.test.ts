@@ -316,3 +316,28 @@ test("whatever requests come, cut, repeated, misplaced, with hubs killed in betw
     { numRuns: 120, seed: 7 },
   );
 });
+
+test("what has come is seen before it is synced, and what did not stay is no longer", async () => {
+  const memory = new MemoryFiles("/s");
+  let isFull = false;
+  const failing = atOperation("write", 1, { kind: "fail", errno: "ENOSPC" });
+  const { writer } = await open(faulty(memory, (call) => (isFull ? failing(call) : undefined)));
+  await writer.append(0, pieces(BYTES.subarray(0, 1_000)));
+  const seen: number[][] = [];
+  async function* slowly(): AsyncGenerator<Uint8Array> {
+    for (const from of [1_000, 31_000, 61_000]) {
+      yield await Promise.resolve(BYTES.subarray(from, from + 30_000));
+      seen.push([writer.receivedBytes, writer.offset]);
+    }
+  }
+  await writer.append(1_000, slowly());
+  expect(seen).toEqual([
+    [31_000, 1_000],
+    [61_000, 1_000],
+    [91_000, 1_000],
+  ]);
+  expect([writer.receivedBytes, writer.offset]).toEqual([91_000, 91_000]);
+  isFull = true;
+  expect(await codeOf(writer.append(91_000, pieces(BYTES.subarray(91_000))))).toBe("STORAGE_FULL");
+  expect([writer.receivedBytes, writer.offset]).toEqual([91_000, 91_000]);
+});

@@ -80,10 +80,12 @@ test("continued, the session records again, with the gap known, and ends without
   expect((await recover(bench, disk)).interrupted).toEqual([]);
 });
 
-test("ended, the session is completed and sealed with what it has", async () => {
+test("ended, the session waits for what its end is to bring, and is then sealed with what it has", async () => {
   const { bench, disk } = await interrupted();
   const scan = await recover(bench, disk);
-  await endInterrupted(await bench.open(disk), scan.interrupted[0]!, "op");
+  const session = await endInterrupted(await bench.open(disk), scan.interrupted[0]!, "op");
+  expect((await metadataOf(disk)).status).toBe("processing");
+  await session.end({ reason: "interrupted", by: "op" });
   const metadata = await metadataOf(disk);
   expect(metadata.status).toBe("completed");
   expect(metadata.end_time).not.toBeNull();

@@ -112,3 +112,18 @@ test("broken metadata are an entry that says so; an unknown id is none", async (
   expect(await index.find("../etc")).toBeUndefined();
   expect(await index.count()).toBe(3);
 });
+
+test("a session that was closed without a file that was announced says so in the list, and cheaply", async () => {
+  const { files, index, reads } = await many(1);
+  const metadata = JSON.parse(textOf(await readWhole(files, METADATA))) as { files: Record<string, object[]> };
+  const [device, entries] = Object.entries(metadata.files)[0]!;
+  const missing = { ...entries[0], announced: true, complete: false, file_id: "r1", file_path: "x.csv.part" };
+  const text = JSON.stringify({ ...metadata, files: { [device]: [...entries, missing] } });
+  await overwrite(files, METADATA, new TextEncoder().encode(text));
+  const { sessions } = await index.page(5);
+  expect(sessions.map((listing) => listing.kind === "session" && listing.missing)).toEqual([
+    { files: 0, streams: 0 },
+    { files: 1, streams: 0 },
+  ]);
+  expect(reads()).toBe(2);
+});

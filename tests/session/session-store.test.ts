@@ -214,7 +214,7 @@ test("an interrupted session is taken up again with its log's chain, in an epoch
   ]);
 });
 
-test("an interrupted session that is to end is sealed at once", async () => {
+test("an interrupted session that is to end waits in processing until its end is ordered, and is sealed then", async () => {
   const bench = workbench();
   await (await bench.open()).create();
   const store = await workbench(bench.memory.afterKill()).open();
@@ -222,6 +222,8 @@ test("an interrupted session that is to end is sealed at once", async () => {
     store.adopt("session_20000101_000000", { choice: "end", by: "op", lost: [], setAside: [] }),
   ).rejects.toMatchObject({ code: "SESSION_NOT_FOUND" });
   const ended = await store.adopt(ID, { choice: "end", by: "op", lost: [], setAside: [] });
+  expect([ended.state, store.openSessions().length]).toEqual(["processing", 1]);
+  expect(await ended.end({ reason: "interrupted", by: "op" })).toEqual({ sealed: true });
   expect([ended.state, store.openSessions().length]).toEqual(["completed", 0]);
   await expect(store.adopt(ID, { choice: "end", by: "op", lost: [], setAside: [] })).rejects.toMatchObject({
     code: "SESSION_INVALID_STATE",

@@ -305,6 +305,7 @@ test.each(["continue", "end"] as const)(
       choice === "end" ? "processing" : "active",
       [{ fileId: "r1-rgb", receivedBytes: 1_234 }],
     ]);
+    if (choice === "end") expect(await again.end(END)).toEqual({ sealed: false });
     await send(again);
     if (choice === "continue") await again.end(END);
     await settle();

@@ -17,6 +17,7 @@ const entry = (id: string): SessionListEntry => ({
   devices: [],
   recordings: 0,
   simulated: false,
+  missing: { files: 0, streams: 0 },
   error: null,
 });
 

@@ -13,9 +13,10 @@ import {
   SessionReader,
   type FileSystem,
   type FolderEntry,
+  type RecoveryOptions,
   type SessionStore,
 } from "@polychron/session/store";
-import { every } from "@polychron/devices";
+import { every, readWholeVideo } from "@polychron/devices";
 import type { Logger } from "pino";
 import { CommandDesk } from "./command/command-desk.js";
 import { commandHandler } from "./command/handler.js";
@@ -46,6 +47,7 @@ import { pageOfSessions, firstEvents } from "./server/stored-sessions.js";
 import type { UiPort } from "./server/ui.js";
 import type { UploadDoor } from "./server/upload-port.js";
 import type { HubConfig } from "./settings.js";
+import { MissingReports } from "./jobs/missing-reports.js";
 import { reportOrder } from "./jobs/report-order.js";
 import { SessionJobs } from "./jobs/session-jobs.js";
 
@@ -80,6 +82,8 @@ export class Hub {
   readonly #cues: CueDesk;
   readonly #recorder: Recorder;
   readonly #recovery: RecoveryDesk;
+  readonly #index: SessionIndex;
+  readonly #missingReports: MissingReports;
   readonly #pump: SnapshotPump;
   readonly #disk: DiskSpace;
   readonly #clocks: ClockWatches;
@@ -108,8 +112,9 @@ export class Hub {
       ...{ store, clock, onFault, jobs: this.#jobs, recordingsFolder: config.recordings },
       ...{ version: parts.software.version, ffmpeg: config.ffmpeg },
     });
-    this.sealed = (session) =>
-      void work.order(reportOrder(session)).catch((thrown: unknown) => onFault(errorReport(thrown), null));
+    this.sealed = (session) => this.#orFault(work.order(reportOrder(session)));
+    this.#index = new SessionIndex({ files, folder: config.recordings, nowMs: () => clock.utcUs() / 1000 });
+    this.#missingReports = this.#makeUpForReports(work);
     const devicesOf = (session: string): LiveDevice[] =>
       registry.devices.filter(({ id }) => this.#recorder.sessionOf(id) === session);
     this.#cues = new CueDesk({
@@ -118,7 +123,7 @@ export class Hub {
     const desk: CommandDesk = new CommandDesk((value, sender) => handle(value, sender), commandWitness(store, log));
     this.#recovery = new RecoveryDesk({
       ...{ store, registry, recorder: this.#recorder, clock, onFault, onChanged: this.#pump.changed },
-      options: { files, recordingsFolder: config.recordings, clock, fence: parts.fence, entries: parts.entries },
+      options: recoveryOptions(parts),
       onCommandKnown: (commandId, result) => desk.remember(commandId, result),
     });
     const handle = commandHandler({
@@ -139,7 +144,7 @@ export class Hub {
     this.#stopLooking = every(this.#parts.timers, LOOK_AT_DISK_EVERY_MS, () => this.#look());
     // A system that cannot list its ports can still record from those that are named by hand.
     await this.#parts.registry.scan().catch((thrown: unknown) => this.#onFault(errorReport(thrown), null));
-    this.#examining = this.#recovery.examine();
+    this.#examining = this.#recovery.examine().then(() => this.#missingReports.start());
   }
 
   async stop(): Promise<void> {
@@ -148,6 +153,7 @@ export class Hub {
     this.#clocks.stop();
     this.#pump.stop();
     this.#cues.close();
+    await this.#missingReports.stop();
     await this.#jobs.close();
     await this.#recorder.stopAll();
     // Repairs write too: nobody else may have the folder before they are through.
@@ -159,6 +165,14 @@ export class Hub {
     return new ClockWatches({
       ...{ clock, timers, registry, store, uptimeS, onFault: this.#onFault, recorder: this.#recorder },
       tellSessions: (event) => this.#tellSessions(event),
+    });
+  }
+
+  #makeUpForReports(work: SessionJobs): MissingReports {
+    const { files, timers, config } = this.#parts;
+    return new MissingReports({
+      ...{ files, timers, work, index: this.#index, onFault: this.#onFault, recordingsFolder: config.recordings },
+      isQuiet: () => !this.#recorder.isRecording && this.#jobs.isIdle,
     });
   }
 
@@ -191,8 +205,12 @@ export class Hub {
   }
 
   #tellSessions(event: NewEvent): void {
-    for (const session of this.#parts.store.openSessions())
-      session.append(event).catch((thrown: unknown) => this.#onFault(errorReport(thrown), null));
+    for (const session of this.#parts.store.openSessions()) this.#orFault(session.append(event));
+  }
+
+  /** Nobody waits for it: if it fails, that is told. */
+  #orFault(work: Promise<unknown>): void {
+    work.catch((thrown: unknown) => this.#onFault(errorReport(thrown), null));
   }
 
   #makePort(
@@ -201,7 +219,6 @@ export class Hub {
     exported: ExportedFiles,
   ): Hub["port"] {
     const { store, files, config, clock } = this.#parts;
-    const index = new SessionIndex({ files, folder: config.recordings, nowMs: () => clock.utcUs() / 1000 });
     const reader = async (session: string): Promise<SessionReader> => {
       if (!isSessionId(session)) throw new SessionNotFoundError(session);
       return SessionReader.open(files, config.recordings, session);
@@ -224,7 +241,7 @@ export class Hub {
         store
           .require(session)
           .followEvents(fromSeq, { onEvent, onFault: (thrown) => this.#onFault(errorReport(thrown), null) }),
-      page: (request) => pageOfSessions(index, request),
+      page: (request) => pageOfSessions(this.#index, request),
       metadata: async (session) => store.find(session)?.metadata ?? (await reader(session)).metadata,
       events: async (session, fromSeq, limit) => firstEvents((await reader(session)).events(fromSeq), limit),
       exports: (session) => exported.list(session),
@@ -255,4 +272,9 @@ export class Hub {
     };
     return this.#scores.mark(gatherSnapshot(sources, revision));
   }
+}
+
+/** What looks after sessions that a crash left open. */
+function recoveryOptions({ files, config, clock, fence, entries }: HubParts): RecoveryOptions {
+  return { files, recordingsFolder: config.recordings, clock, fence, entries, readVideo: readWholeVideo };
 }

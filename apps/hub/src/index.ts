@@ -1,3 +1,4 @@
+export * from "./jobs/work-memory.js";
 export * from "./lab/hub-client.js";
 export * from "./lab/lab.js";
 export * from "./lab/truth.js";

@@ -64,6 +64,11 @@ export class Jobs {
     this.#onChange();
   }
 
+  /** Nothing runs and nothing waits. */
+  get isIdle(): boolean {
+    return this.#jobs.every(({ status }) => status !== "pending" && status !== "running");
+  }
+
   views(): JobView[] {
     return this.#jobs.map(view).reverse();
   }

@@ -57,7 +57,9 @@ export type DriverNotice =
       readonly code: string;
       readonly atUs: number;
     }
-  | { readonly kind: "fault"; readonly error: ErrorReport; readonly recoverable: boolean; readonly atUs: number };
+  | { readonly kind: "fault"; readonly error: ErrorReport; readonly recoverable: boolean; readonly atUs: number }
+  /** What the fault of that code complained of is over, while the device streams on. */
+  | { readonly kind: "fault_over"; readonly code: string; readonly atUs: number };
 
 /** One exchange with a device's clock (reference: clock synchronisation, "Quantities"): t1, t4 hub seconds, t2, t3 device seconds. */
 export interface ProbeExchange {

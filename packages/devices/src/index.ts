@@ -1,6 +1,7 @@
 export * from "./camera/discover.js";
 export * from "./camera/driver.js";
 export * from "./camera/remux.js";
+export * from "./camera/whole-video.js";
 export { spawnCapture, type SpawnCapture } from "./camera/process.js";
 export * from "./discover.js";
 export * from "./driver.js";

@@ -132,7 +132,7 @@ export interface AwaitedFileView {
   readonly file_id: string;
   readonly file_type: string;
   readonly size_bytes: number;
-  /** On the hub's disk so far. */
+  /** What has come so far; an upload that is cut goes on from what is on the hub's disk, which may be a little less. */
   readonly received_bytes: number;
   /** As measured over the last seconds; null while nothing comes. */
   readonly bytes_per_s: number | null;
@@ -256,6 +256,8 @@ export interface SessionListEntry {
   readonly devices: readonly string[];
   readonly recordings: number;
   readonly simulated: boolean;
+  /** What it lacks, once it is closed: announced files that never came, and streams of which samples are missing. */
+  readonly missing: { readonly files: number; readonly streams: number };
   /** Why its metadata could not be read; null when it could. */
   readonly error: ErrorReport | null;
 }

@@ -8,6 +8,7 @@ export * from "./timeline.js";
 export * from "./two-way.js";
 export * from "./probes/burst.js";
 export * from "./probes/clock-estimate.js";
+export * from "./probes/exchange-order.js";
 export * from "./probes/live-clock.js";
 export * from "./probes/probe-fit.js";
 export * from "./probes/probe-fit-builder.js";

@@ -6,18 +6,20 @@ const NOTE =
 
 /** The timeline of a device that answered probes: monotone inside an epoch of its clock, never joined over two. `arrival` without a single answer. */
 export function probedTimeline(fit: ProbeFit): Timeline {
-  if (fit.largestBoundS === undefined) return arrivalTimeline();
+  const { largestBoundS, hubS, mappedBoundS } = fit;
+  if (largestBoundS === undefined) return arrivalTimeline();
+  // What is returned does not hold the fit: its list of bursts is a fifth of what it takes.
   return {
     method: "two_way",
-    boundS: fit.largestBoundS,
+    boundS: largestBoundS,
     boundNote: NOTE,
     epochs: timelineEpochs(fit),
     toSessionS: (deviceS, arrivalS) => {
       if (Number.isNaN(deviceS)) return arrivalS;
-      const timeS = fit.hubS(deviceS, arrivalS);
+      const timeS = hubS(deviceS, arrivalS);
       return timeS > arrivalS ? arrivalS : timeS;
     },
-    boundAtS: (sessionS) => fit.mappedBoundS(sessionS)!,
+    boundAtS: (sessionS) => mappedBoundS(sessionS)!,
   };
 }
 

@@ -235,3 +235,23 @@ test("a preview goes out as it comes, armed only", async () => {
   await bench.pass(10);
   expect(bench.previews.map(({ jpeg }) => jpeg.length)).toEqual([5]);
 });
+
+test("a doubt about its times is said once, and over when they have been good for a second", async () => {
+  await bench.arm();
+  await bench.film(20);
+  const overs = (): string[] => bench.notices.flatMap((notice) => (notice.kind === "fault_over" ? [notice.code] : []));
+  for (const isGood of [false, true, true, false]) {
+    await bench.pass(100);
+    bench.capture.announce(bench.stampUs() + (isGood ? 0 : 3600e6));
+  }
+  for (let frame = 0; frame < 9; frame++) {
+    await bench.pass(100);
+    bench.capture.announce(bench.stampUs());
+  }
+  await bench.pass(1);
+  expect([bench.faultCodes, overs()]).toEqual([["CAMERA_TIME_DOUBTFUL"], []]);
+  await bench.pass(100);
+  bench.capture.announce(bench.stampUs());
+  await bench.pass(1);
+  expect([bench.faultCodes, overs()]).toEqual([["CAMERA_TIME_DOUBTFUL"], ["CAMERA_TIME_DOUBTFUL"]]);
+});

@@ -1,6 +1,7 @@
 import { captureArguments, type CapturePlan } from "../../../packages/devices/src/camera/capture-arguments.js";
 import { captureFailure, changedRateHz } from "../../../packages/devices/src/camera/failure.js";
 import { parseCameraSettings, usualSettings } from "../../../packages/devices/src/camera/settings.js";
+import { CameraBench } from "./camera-bench.js";
 
 describe("settings", () => {
   test("are the defaults where nothing is asked, and what is asked where something is", () => {
@@ -123,4 +124,15 @@ describe("failures", () => {
     expect(changedRateHz(["[v4l2 @ 0x5] [info] The driver changed the time per frame from 1/30 to 2/15"])).toBe(7.5);
     expect(changedRateHz(["[info] nothing of the kind"])).toBeUndefined();
   });
+});
+
+test.each([
+  ["nobody asks a size, makes a small picture", {}, { width: 640, height: 360, rateHz: 30 }],
+  ["a size is asked for, makes that", { width: 1280, height: 720 }, { width: 1280, height: 720, rateHz: 30 }],
+])("a simulated camera, where %s", async (_name, settings, expected) => {
+  const bench = new CameraBench({ simulated: true, settings });
+  await bench.settle(bench.driver.connect(new AbortController().signal));
+  expect(bench.driver.settings).toEqual(expected);
+  expect(bench.driver.media).toMatchObject({ width: expected.width, height: expected.height });
+  await bench.close();
 });

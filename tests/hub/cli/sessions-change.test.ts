@@ -48,6 +48,21 @@ test("recover says what a crash left open, and leaves the choice to the person",
   expect((await cli(folder.path, "sessions", "recover")).out).toBe("No session is interrupted.");
 });
 
+test("a session that still waits for a file of a phone is ended and kept open; closed without it, the list says what is missing", async () => {
+  const id = await folder.awaiting("visit");
+  const ended = await cli(folder.path, "sessions", "recover", id, "--choose", "end");
+  expect(ended.out).toContain("ended; waits for 1 file that a device holds");
+  expect(await status(id)).toBe("processing");
+  expect((await cli(folder.path, "sessions", "list")).out).not.toContain("missing");
+  const again = await folder.open();
+  const session = await again.adopt(id, { choice: "end", by: "test", lost: [], setAside: [] });
+  await session.end({ reason: "test", by: "test", withoutMissing: true });
+  await again.close();
+  expect((await cli(folder.path, "sessions", "list")).out).toContain("completed, 1 file missing");
+  const page = JSON.parse((await cli(folder.path, "sessions", "list", "--json")).out);
+  expect(page.sessions).toMatchObject([{ session_id: id, missing: { files: 1, streams: 0 } }]);
+});
+
 test("a session that is discarded lies in the trash", async () => {
   const id = await folder.interrupted("visit");
   await cli(folder.path, "sessions", "recover", "--choose", "discard");

@@ -34,6 +34,20 @@ export class SessionsFolder {
     return this.#session(name, () => Promise.resolve());
   }
 
+  /** A session that was left open while a phone still held a file that it had announced. */
+  async awaiting(name: string): Promise<string> {
+    return this.#session(name, async (session) => {
+      const known = { settings: {}, calibration: null, firmware: null, simulated: true, status: "armed" } as const;
+      await session.addDevice("phone_1", { device_type: "android_phone", capabilities: ["rgb_video"], ...known });
+      const atUs = systemClock().nowUs();
+      const { number } = await session.startRecording({ atUs, devices: ["phone_1"] });
+      await session.stopRecording({ atUs, streams: [] });
+      const file = { fileId: "r1-rgb", fileType: "rgb", folder: "rgb_videos", ext: "mp4" } as const;
+      const facts = { sizeBytes: 24, sha256: "0".repeat(64), frames: 1, durationS: 1 };
+      await session.announceFiles("phone_1", number, [{ ...file, ...facts }]);
+    });
+  }
+
   /** Writes over a file's end, as somebody's editor might. */
   spoil(id: string, file: string): void {
     appendFileSync(join(this.recordings, id, file), "x");

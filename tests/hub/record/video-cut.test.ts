@@ -93,6 +93,15 @@ test("a video that was silent at the stop is extrapolated, and said to be", () =
   expect([expected, expectedExtrapolated]).toEqual([110, 100]);
 });
 
+test("once a video is over, frames that did not come are missing, however few; while it may go on they are only late", () => {
+  const video = cut(0);
+  video.push(fragment(0, 10));
+  video.stopAt(30 * PERIOD_US);
+  expect(video.counts(30 * PERIOD_US)).toMatchObject({ expected: 10, expectedExtrapolated: 0 });
+  video.end();
+  expect(video.counts(30 * PERIOD_US)).toMatchObject({ expected: 30, expectedExtrapolated: 20, received: 10 });
+});
+
 test("whatever the fragments' lengths, the kept frames are consecutive and none before the stop is missing", () => {
   fc.assert(
     fc.property(

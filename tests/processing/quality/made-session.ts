@@ -1,6 +1,13 @@
 import type { ProbeEpoch, ProbeFit, BurstPoint } from "@polychron/sync";
 import type { SessionMetadata, StreamQuality } from "@polychron/session/format";
-import { LogTally, RoundTrips, type ClockFacts, type DeviceFacts, type SessionFacts } from "@polychron/processing";
+import {
+  clockQuality,
+  LogTally,
+  RoundTrips,
+  type ClockFacts,
+  type DeviceFacts,
+  type SessionFacts,
+} from "@polychron/processing";
 
 export const RECORDING = { number: 1, fromS: 10, toS: 610 };
 const AWAY = { fromS: 300, toS: 345 };
@@ -105,12 +112,16 @@ export function stream(part: Partial<StreamQuality> & { stream: string }): Strea
   };
 }
 
+/** What is said of a device; its clock as it was seen. */
+type MadeDevice = Omit<Partial<DeviceFacts>, "clock"> & { readonly device: string; readonly clock?: ClockFacts };
+
 /** A device as it should be, but for what is said. */
-export function device(part: Partial<DeviceFacts> & { device: string }): DeviceFacts {
+export function device({ clock, ...part }: MadeDevice): DeviceFacts {
+  const seen = clock ?? probed({ boundS: 0.5e-3, driftPpm: 12.3, seed: 1 });
   return {
     deviceType: "android_phone",
     simulated: true,
-    clock: probed({ boundS: 0.5e-3, driftPpm: 12.3, seed: 1 }),
+    clock: clockQuality(seen, part.recordings ?? [RECORDING]),
     log: new LogTally().facts(part.device),
     streams: [stream({ stream: "imu" })],
     starts: [],

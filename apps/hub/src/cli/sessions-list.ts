@@ -43,9 +43,19 @@ function pageText(page: SessionPage): string {
 function rowOf(listing: SessionListing): string[] {
   if (listing.kind === "broken")
     return [listing.id, "broken", "-", "-", "-", `${listing.error.message} ${listing.error.remedy}`];
-  const { id, status, durationS, sizeBytes, devices, simulated, name } = listing;
+  const { id, durationS, sizeBytes, devices, simulated, name } = listing;
   const shownName = plainText(name) + (simulated ? " (simulated)" : "");
-  return [id, status, durationText(durationS), sizeText(sizeBytes), devices.join(",") || "-", shownName];
+  return [id, statusText(listing), durationText(durationS), sizeText(sizeBytes), devices.join(",") || "-", shownName];
+}
+
+/** A session that is closed and lacks something says so at once. */
+function statusText({ status, missing }: Extract<SessionListing, { kind: "session" }>): string {
+  const { files, streams } = missing;
+  const lacks = [
+    ...(files > 0 ? [`${files} ${files === 1 ? "file" : "files"} missing`] : []),
+    ...(streams > 0 ? [`gaps in ${streams} ${streams === 1 ? "stream" : "streams"}`] : []),
+  ];
+  return [status, ...lacks].join(", ");
 }
 
 function pageJson(page: SessionPage): object {
@@ -54,7 +64,8 @@ function pageJson(page: SessionPage): object {
 
 function listingJson(listing: SessionListing): object {
   if (listing.kind === "broken") return { session_id: listing.id, broken: true, error: listing.error };
-  const { id, name, status, startTime, endTime, durationS, devices, recordings, files, sizeBytes, simulated } = listing;
+  const { id, name, status, startTime, endTime, durationS, devices, recordings, files, sizeBytes, simulated, missing } =
+    listing;
   return {
     session_id: id,
     session_name: name,
@@ -67,5 +78,6 @@ function listingJson(listing: SessionListing): object {
     files,
     size_bytes: sizeBytes,
     simulated,
+    missing,
   };
 }

@@ -1,5 +1,6 @@
 import { Option, type Command } from "commander";
-import { nameStamp, SessionNotFoundError } from "@polychron/session/model";
+import { readWholeVideo } from "@polychron/devices";
+import { nameStamp, SessionNotFoundError, type ErrorReport } from "@polychron/session/model";
 import {
   discardSession,
   endInterrupted,
@@ -9,6 +10,8 @@ import {
   type RecoveryScan,
 } from "@polychron/session/store";
 import { EXIT, type SetExit } from "./exit-code.js";
+import { videoConverter } from "../convert-video.js";
+import { endWithoutHub } from "../record/end-without-hub.js";
 import { lossText } from "../record/loss-text.js";
 import { withOwnedFolder, type OwnedFolder } from "./owned-folder.js";
 import { withOwnStore } from "./owned-store.js";
@@ -33,18 +36,23 @@ export function addRecoverCommand(sessions: Command, surroundings: Surroundings,
       ]),
     )
     .option("--json", "print the result as JSON");
-  addSettings(command, ["recordings"]).action(
+  addSettings(command, ["recordings", "ffmpeg"]).action(
     async (ids: readonly string[], options: { choose?: Choice; json?: true }) => {
-      const { recordings } = configOf(command, ["recordings"], surroundings);
-      const scan = await withOwnedFolder(recordings, surroundings, async (owned) => {
+      const { recordings, ffmpeg } = configOf(command, ["recordings", "ffmpeg"], surroundings);
+      const { scan, awaiting } = await withOwnedFolder(recordings, surroundings, async (owned) => {
         await requireSessions(owned, ids);
-        const found = chosen(await recoverSessions({ ...owned, fence: owned.lock.fence }), ids);
-        if (options.choose !== undefined) await decide(owned, found.interrupted, options.choose, surroundings);
-        return found;
+        const scan = chosen(
+          await recoverSessions({ ...owned, fence: owned.lock.fence, readVideo: readWholeVideo }),
+          ids,
+        );
+        if (options.choose === "discard") await discard(owned, scan.interrupted);
+        const awaiting = options.choose === "end" ? await end(owned, scan.interrupted, { surroundings, ffmpeg }) : {};
+        return { scan, awaiting };
       });
       surroundings.err(countsText(scan));
-      const result = { exit_code: recoveryExitCode(scan), choice: options.choose ?? null, ...scan };
-      surroundings.out(options.json ? JSON.stringify(result, undefined, 2) : scanText(scan, options.choose));
+      const exit_code = recoveryExitCode(scan);
+      const result = { exit_code, choice: options.choose ?? null, awaiting, ...scan };
+      surroundings.out(options.json ? JSON.stringify(result, undefined, 2) : scanText(scan, options.choose, awaiting));
       setExit(recoveryExitCode(scan));
     },
   );
@@ -67,19 +75,30 @@ function chosen(scan: RecoveryScan, ids: readonly string[]): RecoveryScan {
   };
 }
 
-async function decide(
+/** As the hub ends them. Answers of how many files that devices have announced each session waits still: the hub receives them. */
+async function end(
   owned: OwnedFolder,
   interrupted: readonly InterruptedSession[],
-  choice: Choice,
-  surroundings: Surroundings,
-): Promise<void> {
-  const { files, recordingsFolder, clock, lock, by } = owned;
-  if (choice === "end") {
-    await withOwnStore(owned, surroundings, async (store) => {
-      for (const session of interrupted) await endInterrupted(store, session, by);
-    });
-    return;
-  }
+  { surroundings, ffmpeg }: { readonly surroundings: Surroundings; readonly ffmpeg: string },
+): Promise<Record<string, number>> {
+  const awaiting: Record<string, number> = {};
+  const convertVideo = videoConverter(ffmpeg);
+  const onFault = ({ code, message, remedy }: ErrorReport): void =>
+    surroundings.err(`${message} [${code}]\n  ${remedy}`);
+  await withOwnStore(owned, surroundings, async (store) => {
+    for (const found of interrupted) {
+      const session = await endInterrupted(store, found, owned.by);
+      await endWithoutHub(session, { by: owned.by, convertVideo, onFault });
+      if (session.awaited.length > 0) awaiting[found.id] = session.awaited.length;
+    }
+  });
+  return awaiting;
+}
+
+async function discard(
+  { files, recordingsFolder, clock, lock }: OwnedFolder,
+  interrupted: readonly InterruptedSession[],
+) {
   const stamp = nameStamp(clock.utcUs(), clock.zoneOffsetMin(clock.utcUs()));
   for (const { id: sessionId } of interrupted)
     await discardSession({ files, recordingsFolder, sessionId, stamp, fence: lock.fence });
@@ -90,18 +109,24 @@ function countsText({ interrupted, repairs, failed, removed }: RecoveryScan): st
   return `${interrupted.length} interrupted, ${repaired} repaired, ${failed.length} not recoverable, ${removed.length} leftovers removed`;
 }
 
-function scanText(scan: RecoveryScan, choice: Choice | undefined): string {
+function scanText(scan: RecoveryScan, choice: Choice | undefined, awaiting: Readonly<Record<string, number>>): string {
   const lines = scan.interrupted.flatMap((session) => [
     `${session.id}: was ${session.foundState} ${plainText(session.name)}`.trimEnd(),
     ...session.lost.map((loss) => `  ${lossText(loss)}`),
     ...session.setAside.map((path) => `  set aside: ${path}`),
-    `  ${CHOSEN[choice ?? "none"]}`,
+    `  ${awaitingText(awaiting[session.id]) ?? CHOSEN[choice ?? "none"]}`,
   ]);
   const failures = scan.failed.flatMap(({ id, error }) => [
     `${id}: ${error.message} [${error.code}]`,
     `  ${error.remedy}`,
   ]);
   return [...lines, ...failures].join("\n") || "No session is interrupted.";
+}
+
+function awaitingText(files: number | undefined): string | undefined {
+  if (files === undefined) return undefined;
+  const what = files === 1 ? "1 file that a device holds" : `${files} files that devices hold`;
+  return `ended; waits for ${what}: start the hub, choose to end it there as well, and it takes them in`;
 }
 
 const CHOSEN: Readonly<Record<Choice | "none", string>> = {

@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { readWholeVideo } from "@polychron/devices";
 import { repairSession, type RepairReport } from "@polychron/session/store";
 import { EXIT, type SetExit } from "./exit-code.js";
 import { lossText } from "../record/loss-text.js";
@@ -23,7 +24,8 @@ export function addRepairCommand(sessions: Command, surroundings: Surroundings, 
       async ({ files, recordingsFolder, clock, lock }) => {
         const done: RepairReport[] = [];
         for (const sessionId of ids) {
-          const report = await repairSession({ files, recordingsFolder, sessionId, clock, fence: lock.fence });
+          const place = { files, recordingsFolder, sessionId, clock, fence: lock.fence };
+          const report = await repairSession({ ...place, readVideo: readWholeVideo });
           done.push(report);
           if (!options.json) surroundings.out(repairText(report));
         }

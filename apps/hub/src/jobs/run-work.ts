@@ -2,6 +2,7 @@ import type { ErrorReport } from "@polychron/session/model";
 import { fork } from "node:child_process";
 import { ServiceError } from "../errors.js";
 import { programFile } from "../program-file.js";
+import { WORK_MEMORY_FLAGS } from "./work-memory.js";
 import type { MadeItem, WorkReply, WorkRequest } from "./work-messages.js";
 
 /**
@@ -17,6 +18,7 @@ export function runWork(
     const child = fork(programFile("bin/work-child.mjs"), [], {
       signal,
       serialization: "json",
+      execArgv: [...process.execArgv, ...WORK_MEMORY_FLAGS],
       stdio: ["ignore", "ignore", "inherit", "ipc"],
     });
     let last: ErrorReport | undefined;

@@ -177,6 +177,7 @@ export class LiveDevice implements DriverSink {
     if (notice.kind === "battery") this.#battery = notice;
     if (notice.kind === "discarded") this.#discardedBytes += notice.bytes;
     if (notice.kind === "fault") this.#error = notice.error;
+    if (notice.kind === "fault_over" && notice.code === this.#error?.code) this.#error = null;
     if (notice.kind === "phase" && notice.phase === "armed") this.#error = null;
     if (notice.kind === "status") this.#status = notice.values;
     if (notice.kind === "renewed") this.#renew();

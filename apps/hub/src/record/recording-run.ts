@@ -103,7 +103,7 @@ export class RecordingRun {
     for (const route of this.#routes.values()) route.stopAt(stopUs);
     await Promise.all([this.#tail(stopUs), also]);
     for (const untap of this.#clockTaps.splice(0)) untap();
-    for (const route of this.#routes.values()) if (route instanceof VideoRoute) await route.settle();
+    for (const route of this.#routes.values()) await route.settle();
     return { atUs: stopUs, streams: this.counts(stopUs) };
   }
 

@@ -126,8 +126,8 @@ export class RecoveryDesk {
     if (choice === "continue") return this.#continue(await continueInterrupted(store, found, by));
     if (choice === "end") {
       await endInterrupted(store, found, by);
-      await this.#ports.recorder.endOnDevices(found.id);
-      return { session: found.id };
+      const { sealed } = await this.#ports.recorder.end(found.id, { by, withoutMissing: false });
+      return { session: found.id, sealed };
     }
     await this.#ports.recorder.endOnDevices(found.id);
     const at = clock.utcUs();

@@ -7,6 +7,8 @@ export interface Route {
   readonly stream: LiveStream;
   /** Ends the recording at a hub time; samples from before it may still arrive. */
   stopAt(us: number): void;
+  /** Everything kept is handed to its file when this resolves; nothing more is taken, and what did not come is missing. */
+  settle(): Promise<void>;
   /** Something was kept. */
   readonly hasBegun: boolean;
   /** Nothing more can come. */

@@ -1,5 +1,6 @@
 import { setMaxListeners } from "node:events";
 import type { FirstKept, HeldFile, HeldRecording, SelfRecorder } from "@polychron/devices";
+import { unheardRecordings } from "@polychron/session/format";
 import type { Clock, SessionEvent, Timers } from "@polychron/session/model";
 import type { OpenSession } from "@polychron/session/store";
 import { ServiceError } from "../errors.js";
@@ -47,6 +48,8 @@ export class SelfRecordings {
     setMaxListeners(0, this.#given.signal);
     this.#session = session;
     this.#ports = ports;
+    // What an earlier run of the hub, or an earlier end of the session, did not hear.
+    for (const { device, recording } of unheardRecordings(session.metadata)) this.#owedTo(device).add(recording);
   }
 
   /** From now on the device is told what this session does, until `release`. */
@@ -69,7 +72,7 @@ export class SelfRecordings {
   /** Tells every device that the recording is over; resolves when all have answered, or after the limit: who takes longer is heard when it answers. */
   async stop(run: RecordingRun, stopUs: number, withinMs: number): Promise<void> {
     const stops = [...this.#devices.keys()]
-      .filter((device) => this.#owedTo(device).has(run.number))
+      .filter((device) => this.#owedTo(device.id).has(run.number))
       .map((device) => this.#stop(device, run.number, stopUs));
     await this.#within(withinMs, Promise.all(stops));
   }
@@ -118,7 +121,7 @@ export class SelfRecordings {
     const run = this.#ports.running();
     if (run === undefined || run.isStopping || !this.#ports.isMember(device)) return;
     const records = this.#heldBy(device).some(({ number, state }) => number === run.number && state === "recording");
-    if (records) this.#owedTo(device).add(run.number);
+    if (records) this.#owedTo(device.id).add(run.number);
     else this.#start(device, run);
   }
 
@@ -127,7 +130,7 @@ export class SelfRecordings {
     const run = this.#ports.running();
     const { metadata, epoch } = this.#session;
     const isOver = (number: number): boolean => number !== run?.number || run.isStopping;
-    const numbers = [...this.#owedTo(device), ...this.#heldBy(device).map(({ number }) => number)];
+    const numbers = [...this.#owedTo(device.id), ...this.#heldBy(device).map(({ number }) => number)];
     for (const number of new Set(numbers.filter(isOver))) {
       const endUs = number === run?.number ? run.stopUs : endOf(metadata, epoch, number);
       void this.#stop(device, number, endUs);
@@ -141,7 +144,7 @@ export class SelfRecordings {
   #start(device: LiveDevice, run: RecordingRun): void {
     const { recorder } = device.driver;
     if (recorder === undefined) return;
-    this.#owedTo(device).add(run.number);
+    this.#owedTo(device.id).add(run.number);
     const { number, stamp, startUs } = run;
     const startDeviceS = deviceSAt(device, startUs);
     const order = { session: this.#session.id, number, stamp, startUs, startDeviceS };
@@ -162,10 +165,10 @@ export class SelfRecordings {
   /** Whatever goes wrong is told to the log, and the device is asked again when it comes back. */
   async #stopNow(device: LiveDevice, number: number, endUs: number | undefined): Promise<void> {
     const end = stopOrder(device, { session: this.#session.id, number, endUs });
-    this.#owedTo(device).add(number);
+    this.#owedTo(device.id).add(number);
     try {
       const files = await recorderOf(device).stop(end, this.#given.signal);
-      this.#owedTo(device).delete(number);
+      this.#owedTo(device.id).delete(number);
       this.#ports.listener().stopped(device, number);
       await this.#announce(device, number, files);
     } catch (thrown) {
@@ -185,9 +188,9 @@ export class SelfRecordings {
     recorderOf(device).stored({ session: this.#session.id, number, fileId, sha256 });
   }
 
-  #owedTo(device: LiveDevice): Set<number> {
-    const known = this.#owed.get(device.id) ?? new Set();
-    this.#owed.set(device.id, known);
+  #owedTo(device: string): Set<number> {
+    const known = this.#owed.get(device) ?? new Set();
+    this.#owed.set(device, known);
     return known;
   }
 

@@ -31,6 +31,8 @@ export class SessionRun {
   readonly #conversions: VideoConversions;
   readonly #awaited = new AwaitedFiles();
   readonly #stopFollowing: () => void;
+  /** Devices of which the log says that they never told what they hold. */
+  readonly #named = new Set<string>();
   #markers = 0;
 
   constructor(session: OpenSession, ports: RecorderPorts) {
@@ -139,8 +141,9 @@ export class SessionRun {
    */
   async end(reason: string, { by, withoutMissing }: EndOrder): Promise<{ readonly sealed: boolean }> {
     if (!withoutMissing) await this.#selfRecordings.settled();
-    for (const device of this.session.state === "active" ? this.#selfRecordings.unheard : [])
-      await this.#log.neverHeard(device);
+    const { state } = this.session;
+    const isEnding = state === "active" || state === "processing";
+    for (const device of isEnding ? this.#selfRecordings.unheard : []) await this.#nameUnheard(device);
     const ended = await this.session.end({ reason, by, withoutMissing });
     this.#members.clear();
     if (ended.sealed) this.release();
@@ -176,6 +179,13 @@ export class SessionRun {
       awaited: this.#awaited.views(session.awaited, this.#ports.clock.nowUs()),
       last_seq: session.lastSeq,
     };
+  }
+
+  /** Once: an end that has to wait for files is ordered again to close without them. */
+  async #nameUnheard(device: string): Promise<void> {
+    if (this.#named.has(device)) return;
+    await this.#log.neverHeard(device);
+    this.#named.add(device);
   }
 
   #onEvent(event: SessionEvent): void {

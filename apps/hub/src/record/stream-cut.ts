@@ -27,6 +27,9 @@ export interface CutCounts {
 /** So many samples tell a stream's rate better than its device's word. */
 const TELLING_SAMPLES = 20;
 
+/** A link may hold samples back for so long: while a stream may go on, what is later than that is missing. */
+const LATE_AFTER_US = 1e6;
+
 /** The period of a stream, seconds: as measured, or as announced where little was measured yet. */
 export function periodS(nominalRateHz: number, measuredRateHz: number | null, samples: number): number {
   return 1 / (samples >= TELLING_SAMPLES && measuredRateHz !== null ? measuredRateHz : nominalRateHz);
@@ -54,6 +57,7 @@ export class StreamCut {
   #firstUs = 0;
   #lastUs = 0;
   #isPast = false;
+  #isOver = false;
 
   constructor(cut: { startUs: number; nominalRateHz: number }, toHubUs: ToHubUs) {
     this.#startUs = cut.startUs;
@@ -66,6 +70,11 @@ export class StreamCut {
     this.#stopUs = us;
   }
 
+  /** Nothing more is taken: what has not come by now is missing, however little it is. */
+  end(): void {
+    this.#isOver = true;
+  }
+
   /** A sample at or after the stop was seen: nothing more will be kept. */
   get isPast(): boolean {
     return this.#isPast;
@@ -76,7 +85,7 @@ export class StreamCut {
   }
 
   push(block: SampleBlock): CutResult {
-    if (this.#isPast) return {};
+    if (this.#isPast || this.#isOver) return {};
     const from = this.hasStarted ? 0 : this.#firstRowAtOrAfter(block, this.#startUs);
     const to = this.#stopUs === Number.POSITIVE_INFINITY ? block.count : this.#firstRowAtOrAfter(block, this.#stopUs);
     if (to < block.count) this.#isPast = true;
@@ -127,13 +136,14 @@ export class StreamCut {
     return row;
   }
 
-  /** Samples that must lie between the last one seen and `atUs`; 0 while the stream is only as late as a link may be. */
+  /** Samples that must lie between the last one seen and `atUs`; 0 while the stream may go on and is only as late as a link may be. */
   #silentTail(atUs: number, rateHz: number | null): number {
     // An irregular stream owes no sample at any time.
     if (this.#nominalRateHz === 0) return 0;
     const periodUs = 1e6 / (rateHz ?? this.#nominalRateHz);
     const silentUs = atUs - this.#lastUs;
-    if (this.#isPast || !Number.isFinite(periodUs) || silentUs < Math.max(1e6, 1.5 * periodUs)) return 0;
+    const lateAfterUs = Math.max(this.#isOver ? 0 : LATE_AFTER_US, 1.5 * periodUs);
+    if (this.#isPast || !Number.isFinite(periodUs) || silentUs < lateAfterUs) return 0;
     return Math.max(0, Math.ceil(silentUs / periodUs) - 1);
   }
 

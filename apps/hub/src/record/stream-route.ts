@@ -46,6 +46,11 @@ export class StreamRoute implements Route {
     this.#cut.stopAt(us);
   }
 
+  settle(): Promise<void> {
+    this.#cut.end();
+    return Promise.resolve();
+  }
+
   get hasBegun(): boolean {
     return this.#cut.hasStarted;
   }

@@ -20,6 +20,7 @@ export class VideoConversions {
   readonly #convert: ConvertVideo;
   readonly #onFault: FaultListener;
   readonly #begun = new Set<string>();
+  readonly #underWay = new Set<Promise<void>>();
   readonly #given = new AbortController();
   #turn: Promise<unknown> = Promise.resolve();
 
@@ -39,6 +40,11 @@ export class VideoConversions {
           this.#enqueue(deviceId, entry.file_path, entry.frames ?? 0);
   }
 
+  /** Resolves when none is under way. */
+  async settled(): Promise<void> {
+    await Promise.all(this.#underWay);
+  }
+
   /** Gives up what is not done: the recorded video stays, and whoever opens its session again converts it. */
   release(): void {
     this.#given.abort(new Error("the hub stops"));
@@ -50,9 +56,14 @@ export class VideoConversions {
     const { signal } = this.#given;
     const make: Conversion["make"] = (from, to) => this.#inTurn(() => this.#convert({ from, to, frames, signal }));
     // The session keeps the fault and the original; whoever looks at the hub hears of it too.
-    this.#session
+    const done: Promise<void> = this.#session
       .convert({ deviceId, path, ext: KEPT, make })
-      .catch((thrown: unknown) => this.#onFault(errorReport(thrown), deviceId));
+      .then(
+        () => undefined,
+        (thrown: unknown) => this.#onFault(errorReport(thrown), deviceId),
+      )
+      .finally(() => this.#underWay.delete(done));
+    this.#underWay.add(done);
   }
 
   #inTurn<Result>(work: () => Promise<Result>): Promise<Result> {

@@ -1,7 +1,7 @@
 import type { MediaFragment } from "@polychron/devices";
 import { NOTHING_KEPT, periodS, type CutCounts } from "./stream-cut.js";
 
-/** Fragments come twice a second, and late by as much; what stays away longer is missing. */
+/** Fragments come twice a second, and late by as much: while a video may go on, what stays away longer is missing. */
 const SILENT_AFTER_US = 2e6;
 
 /** Frames that are missing between two fragments. */
@@ -36,6 +36,7 @@ export class VideoCut {
   #firstUs = Number.NaN;
   #lastUs = Number.NaN;
   #isPast = false;
+  #isOver = false;
 
   constructor({ startUs, nominalRateHz }: { startUs: number; nominalRateHz: number }) {
     this.#startUs = startUs;
@@ -44,6 +45,11 @@ export class VideoCut {
 
   stopAt(us: number): void {
     this.#stopUs = us;
+  }
+
+  /** Nothing more is taken: what has not come by now is missing, however little it is. */
+  end(): void {
+    this.#isOver = true;
   }
 
   /** A frame at or after the stop was seen: nothing more will be kept. */
@@ -128,7 +134,8 @@ export class VideoCut {
 
   #silentTail(atUs: number): number {
     const silentUs = atUs - this.#lastUs;
-    if (this.#isPast || silentUs < SILENT_AFTER_US) return 0;
+    const lateAfterUs = this.#isOver ? 1.5 * this.#periodUs : SILENT_AFTER_US;
+    if (this.#isPast || silentUs < lateAfterUs) return 0;
     return Math.max(0, Math.ceil(silentUs / this.#periodUs) - 1);
   }
 }

@@ -88,9 +88,9 @@ export class VideoRoute implements Route {
     return this.#cut.isPast || this.device.phase !== "armed" || !this.device.streams.includes(this.stream);
   }
 
-  /** Everything kept is handed to its file when this resolves; nothing more is taken. */
   async settle(): Promise<void> {
     this.#isOver = true;
+    this.#cut.end();
     await this.#storing;
   }
 

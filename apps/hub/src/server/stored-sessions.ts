@@ -32,6 +32,7 @@ function asEntry(listing: SessionListing): SessionListEntry {
       devices: [],
       recordings: 0,
       simulated: false,
+      missing: { files: 0, streams: 0 },
       error: listing.error,
     };
   }
@@ -44,6 +45,7 @@ function asEntry(listing: SessionListing): SessionListEntry {
     devices: listing.devices,
     recordings: listing.recordings,
     simulated: listing.simulated,
+    missing: listing.missing,
     error: null,
   };
 }

@@ -1,5 +1,5 @@
 import type { DriverSink } from "../driver.js";
-import { DeviceError } from "../errors.js";
+import { DeviceError, type DeviceErrorCode } from "../errors.js";
 import type { Timers } from "../timing.js";
 import type { CaptureClocks, EncoderRun } from "./encoder-run.js";
 import type { FrameFaults } from "./frame-tally.js";
@@ -22,6 +22,7 @@ export interface CaptureListener extends Required<Pick<DriverSink, "onFragment" 
   onRunning(isNew: boolean): void;
   onFrameFaults(faults: FrameFaults): void;
   onFault(error: DeviceError): void;
+  onFaultOver(code: DeviceErrorCode): void;
   /** The run is over and nobody asked for it. */
   onLost(error: DeviceError, livedUs: number): void;
 }
@@ -106,6 +107,7 @@ export class Capture {
       onPreview: (picture) => listener.onPreview(picture),
       onFrameFaults: (faults) => listener.onFrameFaults(faults),
       onFault: (error) => listener.onFault(error),
+      onFaultOver: (code) => listener.onFaultOver(code),
       onOver: (error) => this.#onOver(error),
     };
   }

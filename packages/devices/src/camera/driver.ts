@@ -109,6 +109,7 @@ export class CameraDriver implements Driver {
       onPreview: (picture) => open(() => sink.onPreview?.(picture)),
       onFrameFaults: (faults) => open(() => this.#notice({ kind: "frames", ...faults, atUs: this.#nowUs })),
       onFault: (error) => open(() => this.#fault(error)),
+      onFaultOver: (code) => open(() => this.#notice({ kind: "fault_over", code, atUs: this.#nowUs })),
       onLost: (error, livedUs) => open(() => this.#lose(error, livedUs)),
     };
   }

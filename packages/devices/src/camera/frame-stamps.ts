@@ -1,4 +1,4 @@
-import { DeviceError } from "../errors.js";
+import { DeviceError, type DeviceErrorCode } from "../errors.js";
 import type { CapturePlan } from "./capture-arguments.js";
 import { CaptureClock, TIME_SOURCE, type ClockReading } from "./capture-clock.js";
 import type { TimedFrame } from "./fragments.js";
@@ -10,6 +10,8 @@ import { ProgressReader } from "./progress.js";
 export interface StampListener {
   onFrameFaults(faults: FrameFaults): void;
   onFault(error: DeviceError): void;
+  /** What the last fault complained of is over. */
+  onFaultOver(code: DeviceErrorCode): void;
 }
 
 /** A clock that was set back makes the encoder refuse the right times; after so many frames a new run has better ones. */
@@ -23,11 +25,16 @@ export class FrameStamps {
   readonly #progress = new ProgressReader();
   readonly #clock: CaptureClock;
   readonly #tally: FrameTally;
+  readonly #rateHz: number;
   #astrayFrames = 0;
+  #goodFrames = 0;
+  /** Its times were said to be doubtful. */
+  #isDoubtful = false;
 
   constructor({ system, address, baseUtcUs, settings }: CapturePlan, listener: StampListener) {
     this.#address = address;
     this.#listener = listener;
+    this.#rateHz = settings.rateHz;
     this.#clock = new CaptureClock(baseUtcUs, system === "v4l2" ? TIME_SOURCE.driver : TIME_SOURCE.captureProgram);
     this.#tally = new FrameTally(settings.rateHz, (faults) => listener.onFrameFaults(faults));
   }
@@ -42,15 +49,25 @@ export class FrameStamps {
     const capture = this.#clock.next(stampUs, now);
     this.#tally.onFrame(capture.atUs);
     this.#astrayFrames = capture.source === TIME_SOURCE.hubArrival ? this.#astrayFrames + 1 : 0;
-    if (this.#astrayFrames === 1) {
-      const params = { address: this.#address, offMs: Math.round(capture.offUs / 1000) };
-      this.#listener.onFault(new DeviceError("CAMERA_TIME_DOUBTFUL", params));
-    }
+    this.#goodFrames = this.#astrayFrames > 0 ? 0 : this.#goodFrames + 1;
+    this.#tellDoubt(capture.offUs);
     if (this.#astrayFrames === ASTRAY_FRAMES_MAX) {
       const reason = "the computer's clock was set back, so that its times are wrong";
       throw new DeviceError("CAMERA_FAILED", { address: this.#address, reason });
     }
     return { stampUs, capture };
+  }
+
+  /** Said once, and over only after a second of good frames: a stamp here and there is one doubt. */
+  #tellDoubt(offUs: number): void {
+    if (!this.#isDoubtful && this.#astrayFrames > 0) {
+      const params = { address: this.#address, offMs: Math.round(offUs / 1000) };
+      this.#isDoubtful = true;
+      this.#listener.onFault(new DeviceError("CAMERA_TIME_DOUBTFUL", params));
+    }
+    if (!this.#isDoubtful || this.#goodFrames < this.#rateHz) return;
+    this.#isDoubtful = false;
+    this.#listener.onFaultOver("CAMERA_TIME_DOUBTFUL");
   }
 
   /** The capture program's own counts. */

@@ -44,10 +44,14 @@ export class ClusterSplitter {
 
   /** The clusters that are whole now. Throws `VIDEO_STREAM_INVALID`; what is wrong once stays wrong. */
   push(chunk: Uint8Array): Cluster[] {
+    return [...this.read(chunk)];
+  }
+
+  /** As `push`, one after the other: whatever is whole before something wrong is given first. */
+  *read(chunk: Uint8Array): Generator<Cluster, void, undefined> {
     this.#queue.push(chunk);
     const clusters: Cluster[] = [];
-    while (this.#step(clusters));
-    return clusters;
+    while (this.#step(clusters)) yield* clusters.splice(0);
   }
 
   /** The stream has ended: a cluster without size ends with its last whole element. */

@@ -1,5 +1,5 @@
 import type { DriverSink } from "../driver.js";
-import { DeviceError } from "../errors.js";
+import { DeviceError, type DeviceErrorCode } from "../errors.js";
 import { EncoderRun, type EncoderEvents, type EncoderRunPorts } from "./encoder-run.js";
 import { captureFailure, changedRateHz } from "./failure.js";
 import type { FrameFaults } from "./frame-tally.js";
@@ -10,6 +10,7 @@ export interface RunListener extends Required<Pick<DriverSink, "onFragment" | "o
   onRunning(run: EncoderRun): void;
   onFrameFaults(faults: FrameFaults): void;
   onFault(error: DeviceError): void;
+  onFaultOver(code: DeviceErrorCode): void;
   /** A run that was running is over. */
   onOver(error: DeviceError): void;
 }
@@ -87,6 +88,10 @@ class StartingRun implements EncoderEvents {
 
   onFault(error: DeviceError): void {
     if (this.#state === "running") this.#listener.onFault(error);
+  }
+
+  onFaultOver(code: DeviceErrorCode): void {
+    if (this.#state === "running") this.#listener.onFaultOver(code);
   }
 
   /** What is refused is told once the process is gone, so that the camera is free again. */

@@ -14,6 +14,9 @@ export interface CameraSettings {
 /** What is asked of a camera of which nobody asked anything else. */
 export const DEFAULT_CAMERA: CameraSettings = { width: 1280, height: 720, rateHz: 30 };
 
+/** The same of a simulated camera: its pictures are drawn and encoded by this computer, which may be a small one. */
+export const SIMULATED_CAMERA: CameraSettings = { width: 640, height: 360, rateHz: 30 };
+
 const SIDE = { lowest: 16, highest: 7680 } as const;
 const RATE_HZ = { lowest: 1, highest: 240 } as const;
 

@@ -8,7 +8,7 @@ import { wantedText, type FailureCase } from "./failure.js";
 import { CAPTURE_BOUND_S } from "./capture-clock.js";
 import { codingFor, formatsText, offers } from "./formats.js";
 import { inspectCamera, type CameraFacts } from "./inspect.js";
-import { parseCameraSettings, usualSettings, type CameraSettings } from "./settings.js";
+import { parseCameraSettings, SIMULATED_CAMERA, usualSettings, type CameraSettings } from "./settings.js";
 
 /** Which camera, and what is asked of it. */
 export interface CameraSetupOptions {
@@ -46,7 +46,7 @@ export class CameraSetup {
   /** Throws `DEVICE_SETTING_INVALID`. */
   constructor(options: CameraSetupOptions) {
     this.#options = options;
-    this.#settings = parseCameraSettings(options.settings ?? {});
+    this.#settings = parseCameraSettings(options.settings ?? {}, this.#usual);
     this.#system = options.simulated ? "simulated" : captureSystem(options.platform ?? process.platform);
   }
 
@@ -75,7 +75,7 @@ export class CameraSetup {
     const { address, ffmpegPath, ask = askProgram, root = "/" } = this.#options;
     if (this.#system === undefined) throw new DeviceError("CAMERA_NOT_FOUND", { address });
     this.#facts = await inspectCamera({ system: this.#system, address }, { ffmpegPath, ask, root }, signal);
-    this.#adopt(parseCameraSettings(this.#options.settings ?? {}, usualSettings(this.#facts.formats)));
+    this.#adopt(parseCameraSettings(this.#options.settings ?? {}, this.#usual));
     return this.#identity(this.#facts);
   }
 
@@ -100,6 +100,11 @@ export class CameraSetup {
   about(wanted: CameraSettings): FailureCase {
     const offered = this.#formats.length === 0 ? "any even size" : formatsText(this.#formats);
     return { address: this.#options.address, wanted: wantedText(wanted), offered };
+  }
+
+  /** What is asked of it where nobody asks anything else. */
+  get #usual(): CameraSettings {
+    return this.#options.simulated ? SIMULATED_CAMERA : usualSettings(this.#formats);
   }
 
   get #formats(): CameraFacts["formats"] {

@@ -67,7 +67,8 @@ class SessionSearch {
   readonly #reader: SessionReader;
   readonly #windows: readonly ActWindow[];
   readonly #options: CueSearchOptions;
-  readonly #clocks = new Map<string, DeviceClock | undefined>();
+  /** Streams come device by device: one clock is enough, and its fit grows with the session. */
+  #known: { readonly deviceId: string; readonly clock: DeviceClock | undefined } | undefined;
 
   constructor(reader: SessionReader, windows: readonly ActWindow[], options: CueSearchOptions) {
     this.#reader = reader;
@@ -144,8 +145,11 @@ class SessionSearch {
   }
 
   async #clock(deviceId: string): Promise<DeviceClock | undefined> {
-    if (!this.#clocks.has(deviceId)) this.#clocks.set(deviceId, await surveyClock(this.#reader, deviceId));
-    return this.#clocks.get(deviceId);
+    if (this.#known?.deviceId !== deviceId) {
+      this.#known = undefined;
+      this.#known = { deviceId, clock: await surveyClock(this.#reader, deviceId) };
+    }
+    return this.#known.clock;
   }
 
   #of(kind: "flash" | "chirp"): ActWindow[] {

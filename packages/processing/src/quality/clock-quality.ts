@@ -1,7 +1,7 @@
 import type { ClockQuality } from "@polychron/session/format";
 import type { ProbeEpoch, ProbeFit } from "@polychron/sync";
-import { curvePoints, offsetCurve } from "./offset-curve.js";
-import { cut, holdsTime, type Span } from "./spans.js";
+import { curveColumns, offsetCurve, type CurveColumns } from "./offset-curve.js";
+import { holdsTime, type Span } from "./spans.js";
 
 /** What a device's clock was seen by. */
 export type ClockFacts =
@@ -50,16 +50,15 @@ function probedClock(
   { fit, roundTrips }: Extract<ClockFacts, { kind: "two_way" }>,
   recordings: readonly Span[],
 ): ClockQuality {
-  const points = curvePoints(fit, recordings);
-  const judged = points.filter(({ atS }) => isJudged(recordings, atS));
-  const bounds = judged.map(({ bound99S }) => bound99S);
+  const curve = curveColumns(fit, recordings);
+  const bounds = judged(curve, curve.bound99S, recordings).sort();
   const outside = fit.bursts.filter(({ isOutside }) => isOutside);
   return {
     method: "two_way",
     note: TWO_WAY_NOTE,
-    bound99_s: largest(bounds),
-    bound99_median_s: median(bounds),
-    hard_s: largest(judged.map(({ hardS }) => hardS)),
+    bound99_s: bounds.at(-1) ?? null,
+    bound99_median_s: bounds[bounds.length >> 1] ?? null,
+    hard_s: judged(curve, curve.hardS, recordings).sort().at(-1) ?? null,
     drift_ppm: longest(fit.epochs)?.driftPpm ?? null,
     asked: fit.asked,
     answered: fit.answered,
@@ -68,13 +67,14 @@ function probedClock(
     outside_t_s: outside.slice(0, OUTSIDE_LISTED).map(({ atS }) => atS),
     longest_silence_s: longestSilenceS(fit, recordings),
     epochs: fit.epochs.map(asEpoch),
-    offset: offsetCurve(points),
+    offset: offsetCurve(curve),
     round_trips: roundTrips,
   };
 }
 
-function isJudged(recordings: readonly Span[], atS: number): boolean {
-  return recordings.length === 0 || holdsTime(recordings, atS);
+/** The values at times in which something was recorded; all, where nothing was. */
+function judged({ atS }: CurveColumns, values: Float64Array, recordings: readonly Span[]): Float64Array {
+  return values.filter((_, index) => recordings.length === 0 || holdsTime(recordings, atS[index]!));
 }
 
 /** The weakest of the streams speaks for the device. */
@@ -108,17 +108,12 @@ function longest(epochs: readonly ProbeEpoch[]): ProbeEpoch | undefined {
 
 /** Of the times without a burst, the longest part within a recording; from its start to its end where there is none. */
 function longestSilenceS({ bursts }: ProbeFit, recordings: readonly Span[]): number | null {
-  if (recordings.length === 0) return null;
-  const edges = [-Infinity, ...bursts.map(({ atS }) => atS), Infinity];
-  const silences = edges.slice(1).map((toS, before) => ({ fromS: edges[before]!, toS }));
-  return largest(cut(silences, recordings).map(({ fromS, toS }) => toS - fromS));
-}
-
-function largest(values: readonly number[]): number | null {
-  return values.length === 0 ? null : values.reduce((most, value) => Math.max(most, value));
-}
-
-function median(values: readonly number[]): number | null {
-  if (values.length === 0) return null;
-  return [...values].sort((a, b) => a - b)[values.length >> 1]!;
+  let longestS = 0;
+  for (let next = 0; next <= bursts.length; next++) {
+    const sinceS = bursts[next - 1]?.atS ?? -Infinity;
+    const untilS = bursts[next]?.atS ?? Infinity;
+    for (const { fromS, toS } of recordings)
+      longestS = Math.max(longestS, Math.min(untilS, toS) - Math.max(sinceS, fromS));
+  }
+  return longestS > 0 ? longestS : null;
 }

@@ -1,5 +1,4 @@
 import type { ClockQuality, DeviceQuality, StreamQuality } from "@polychron/session/format";
-import { clockQuality, type ClockFacts } from "./clock-quality.js";
 import type { DeviceLogFacts } from "./log-tally.js";
 import { coordinationScore, dataScore, syncScore } from "./scores.js";
 import { skewsOf } from "./start-quality.js";
@@ -15,7 +14,7 @@ export interface DeviceFacts {
   readonly device: string;
   readonly deviceType: string;
   readonly simulated: boolean;
-  readonly clock: ClockFacts;
+  readonly clock: ClockQuality;
   readonly log: DeviceLogFacts;
   readonly streams: readonly StreamQuality[];
   readonly starts: DeviceQuality["starts"];
@@ -28,8 +27,7 @@ export interface DeviceFacts {
 
 /** One device with its three scores; its level is that of its findings, which come later. */
 export function deviceQuality(facts: DeviceFacts): Omit<DeviceQuality, "level"> {
-  const { device, deviceType, simulated, log, recordings } = facts;
-  const clock = clockQuality(facts.clock, recordings);
+  const { device, deviceType, simulated, clock, log, recordings } = facts;
   const absences = cut(log.away, recordings);
   // A recording that a crash ended before its first sample has no length.
   const recordedS = lengthS(recordings);

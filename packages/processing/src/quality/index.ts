@@ -4,6 +4,7 @@ export * from "./device-quality.js";
 export * from "./log-tally.js";
 export * from "./round-trips.js";
 export * from "./report-session.js";
+export * from "./gather-device.js";
 export * from "./gather-session.js";
 export * from "./scores.js";
 export * from "./stream-quality.js";

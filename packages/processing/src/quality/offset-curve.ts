@@ -7,69 +7,83 @@ export const CURVE_POINTS = 2000;
 
 type OffsetCurve = NonNullable<ClockQuality["offset"]>;
 
-/** What is known of a clock offset at one session time, seconds. */
-export interface CurvePoint {
-  readonly atS: number;
-  readonly offsetS: number;
-  readonly bound99S: number;
-  readonly hardS: number;
-  readonly epoch: number;
+/** What is known of a clock offset at rising session times: `count` points, one array per quantity, seconds. */
+export interface CurveColumns {
+  readonly count: number;
+  readonly atS: Float64Array;
+  readonly offsetS: Float64Array;
+  readonly bound99S: Float64Array;
+  readonly hardS: Float64Array;
+  /** Number of the epoch in the fit. */
+  readonly epoch: Int32Array;
 }
 
 /**
  * The offset over time: at every burst, half way to the next one (where the bound is widest, and where the instant of a jump
- * is open), and where each recording begins and ends.
+ * is open), and where each recording begins and ends. Two points a burst: 80 bytes of columns.
  */
-export function curvePoints(fit: ProbeFit, recordings: readonly Span[]): CurvePoint[] {
-  return allTimes(fit, recordings).flatMap((atS) => pointAt(fit, atS) ?? []);
+export function curveColumns(fit: ProbeFit, recordings: readonly Span[]): CurveColumns {
+  const atS = fit.estimate(0) === undefined ? new Float64Array() : allTimes(fit, recordings);
+  const column = (): Float64Array => new Float64Array(atS.length);
+  const curve = {
+    ...{ count: atS.length, atS, offsetS: column(), bound99S: column(), hardS: column() },
+    epoch: new Int32Array(atS.length),
+  };
+  for (let index = 0, epoch = 0; index < atS.length; index++) {
+    while (epoch + 1 < fit.epochs.length && fit.epochs[epoch + 1]!.fromS <= atS[index]!) epoch += 1;
+    curve.epoch[index] = epoch;
+    fill(curve, index, fit);
+  }
+  return curve;
 }
 
-/** The points as columns. Of neighbours that are too many, the one with the widest bound stays: thinning never makes a clock look better. */
-export function offsetCurve(points: readonly CurvePoint[]): OffsetCurve {
-  const kept = thinned(points);
+function fill({ atS, offsetS, bound99S, hardS }: CurveColumns, index: number, fit: ProbeFit): void {
+  const estimate = fit.estimate(atS[index]!)!;
+  // What counts is a device time that is mapped, not the offset at an instant: the two differ around a step.
+  const mappedS = fit.mappedBoundS(atS[index]!) ?? estimate.bound99S;
+  offsetS[index] = -estimate.thetaS;
+  bound99S[index] = mappedS;
+  hardS[index] = Math.max(estimate.hardS, mappedS);
+}
+
+/** The points to draw. Of neighbours that are too many, the one with the widest bound stays: thinning never makes a clock look better. */
+export function offsetCurve(curve: CurveColumns): OffsetCurve {
+  const kept = thinned(curve);
   return {
-    t_s: kept.map(({ atS }) => rounded(atS, 6)),
-    offset_s: kept.map(({ offsetS }) => rounded(offsetS, 9)),
-    bound99_s: kept.map(({ bound99S }) => rounded(bound99S, 9)),
-    hard_s: kept.map(({ hardS }) => rounded(hardS, 9)),
-    epoch: kept.map(({ epoch }) => epoch),
+    t_s: kept.map((index) => rounded(curve.atS[index]!, 6)),
+    offset_s: kept.map((index) => rounded(curve.offsetS[index]!, 9)),
+    bound99_s: kept.map((index) => rounded(curve.bound99S[index]!, 9)),
+    hard_s: kept.map((index) => rounded(curve.hardS[index]!, 9)),
+    epoch: kept.map((index) => curve.epoch[index]!),
   };
 }
 
 /** Ascending, each once. */
-function allTimes({ bursts }: ProbeFit, recordings: readonly Span[]): number[] {
-  const times = new Set<number>(recordings.flatMap(({ fromS, toS }) => [fromS, toS]));
+function allTimes({ bursts }: ProbeFit, recordings: readonly Span[]): Float64Array {
+  const times = new Float64Array(2 * bursts.length + 2 * recordings.length);
+  let count = 0;
+  for (const { fromS, toS } of recordings) {
+    times[count++] = fromS;
+    times[count++] = toS;
+  }
   bursts.forEach(({ atS }, index) => {
-    times.add(atS);
-    const next = bursts[index + 1];
-    if (next !== undefined) times.add((atS + next.atS) / 2);
+    times[count++] = atS;
+    times[count++] = (atS + (bursts[index + 1]?.atS ?? atS)) / 2;
   });
-  return [...times].sort((a, b) => a - b);
+  times.sort();
+  return times.filter((atS, index) => index === 0 || atS !== times[index - 1]);
 }
 
-function pointAt(fit: ProbeFit, atS: number): CurvePoint | undefined {
-  const estimate = fit.estimate(atS);
-  if (estimate === undefined) return undefined;
-  const { thetaS, hardS } = estimate;
-  // What counts is a device time that is mapped, not the offset at an instant: the two differ around a step.
-  const bound99S = fit.mappedBoundS(atS) ?? estimate.bound99S;
-  return { atS, offsetS: -thetaS, bound99S, hardS: Math.max(hardS, bound99S), epoch: epochAt(fit, atS) };
-}
-
-/** The epoch that had begun last at a time; the first for what lies before it. */
-function epochAt({ epochs }: ProbeFit, atS: number): number {
-  return Math.max(
-    0,
-    epochs.findLastIndex(({ fromS }) => fromS <= atS),
-  );
-}
-
-function thinned(points: readonly CurvePoint[]): readonly CurvePoint[] {
-  if (points.length <= CURVE_POINTS) return points;
-  const step = Math.ceil(points.length / CURVE_POINTS);
-  const kept: CurvePoint[] = [];
-  for (let from = 0; from < points.length; from += step)
-    kept.push(points.slice(from, from + step).reduce((wide, next) => (next.bound99S > wide.bound99S ? next : wide)));
+/** The numbers of the points that stay. */
+function thinned({ count, bound99S }: CurveColumns): number[] {
+  const step = Math.ceil(count / CURVE_POINTS);
+  const kept: number[] = [];
+  for (let from = 0; from < count; from += step) {
+    let widest = from;
+    for (let index = from + 1; index < Math.min(count, from + step); index++)
+      if (bound99S[index]! > bound99S[widest]!) widest = index;
+    kept.push(widest);
+  }
   return kept;
 }
 

@@ -1,4 +1,5 @@
 import type { ClockQuality } from "@polychron/session/format";
+import { ExchangeOrder, type RawExchange } from "@polychron/sync";
 
 /** The bins of the histogram: from 0.1 ms to 10 s, ten to a power of ten; what is shorter or longer counts in the outermost. */
 const LOWEST_S = 1e-4;
@@ -44,5 +45,22 @@ export class RoundTrips {
     let below = 0;
     const bin = this.#counts.findIndex((count) => (below += count) * 2 >= this.#total);
     return Math.min(this.#maxS, Math.max(this.#minS, Math.sqrt(EDGES_S[bin]! * EDGES_S[bin + 1]!)));
+  }
+}
+
+/** Counts the round trips of stored exchanges, each once: the clock files of two recordings overlap. */
+export class RoundTripCount {
+  readonly #trips = new RoundTrips();
+  readonly #order = new ExchangeOrder(({ t1S, t2S, t3S, t4S }) => this.#trips.push(t4S - t1S - (t3S - t2S)));
+
+  /** Takes a row as it was stored, one file after the other. */
+  push(exchange: RawExchange): void {
+    this.#order.push(exchange);
+  }
+
+  /** As `RoundTrips`; nothing may be pushed afterwards. */
+  summary(): ClockQuality["round_trips"] {
+    this.#order.end();
+    return this.#trips.summary();
   }
 }

@@ -1,16 +1,12 @@
-import { nameOf, type SessionMetadata } from "@polychron/session/format";
+import type { SessionMetadata } from "@polychron/session/format";
 import { sessionS, type SessionEvent } from "@polychron/session/model";
 import type { SessionReader, StreamFile } from "@polychron/session/store";
-import type {
-  TimedDevice,
-  TimedMarker,
-  TimedSession,
-  Incompleteness,
-  StreamTable,
-  TableColumn,
-} from "./timed-session.js";
-import { surveyClock, surveyStream, type DeviceClock, type StreamSurvey } from "./survey.js";
+import { declaredLosses, LOG_LOST } from "./declared-losses.js";
+import { surveyClock } from "./survey-clock.js";
+import { surveyStream } from "./survey-stream.js";
 import { tableColumns, tableRows } from "./table.js";
+import { deviceIds, timedDevice, timedStream, type SurveyedStream } from "./timed-stream.js";
+import type { Incompleteness, StreamTable, TableColumn, TimedMarker, TimedSession } from "./timed-session.js";
 
 /** What the log tells an export. */
 interface LogFacts {
@@ -23,23 +19,27 @@ interface LogFacts {
  * what is not whole is listed, never left out without a word. Throws `STORAGE_*`, and the signal's reason.
  */
 export async function openTimedSession(reader: SessionReader, signal: AbortSignal): Promise<TimedSession> {
+  const { metadata } = reader;
   const streams: StreamTable[] = [];
-  const incomplete: Incompleteness[] = declaredLosses(reader.metadata);
-  const clocks = new Map<string, DeviceClock | undefined>();
-  for (const file of await reader.streams()) {
-    if (!clocks.has(file.deviceId)) clocks.set(file.deviceId, await surveyClock(reader, file.deviceId));
-    const survey = await surveyStream(reader, file, clocks.get(file.deviceId), signal);
-    incomplete.push(...survey.incomplete);
-    if (file.sidecar === undefined)
-      incomplete.push({ target: file.path, reason: "there is no sidecar: units and rate are not known" });
-    streams.push(asTable(reader, file, survey));
+  const incomplete: Incompleteness[] = declaredLosses(metadata);
+  const files = await reader.streams();
+  for (const deviceId of new Set(files.map((file) => file.deviceId))) {
+    const clock = await surveyClock(reader, deviceId);
+    for (const file of files.filter((each) => each.deviceId === deviceId)) {
+      const survey = await surveyStream(reader, file, clock, signal);
+      incomplete.push(...survey.incomplete);
+      streams.push(asTable(reader, { file, survey }));
+    }
   }
   const log = await readLog(reader);
-  if (log.events === 0) incomplete.push({ target: "log", reason: "no event can be read: markers are missing" });
-  const devices = timedDevices(reader.metadata, streams);
+  if (log.events === 0) incomplete.push(LOG_LOST);
+  const devices = deviceIds(metadata, files).map((deviceId) => {
+    const own = streams.filter((stream) => stream.deviceId === deviceId);
+    return timedDevice(metadata, deviceId, own);
+  });
   return {
     sessionId: reader.id,
-    facts: sessionFacts(reader.metadata),
+    facts: sessionFacts(metadata),
     simulated: devices.some((device) => device.simulated),
     incomplete,
     devices,
@@ -48,21 +48,14 @@ export async function openTimedSession(reader: SessionReader, signal: AbortSigna
   };
 }
 
-function asTable(reader: SessionReader, file: StreamFile, survey: StreamSurvey): StreamTable {
-  const name = nameOf(file.path).replace(/\.csv$/, "");
-  const { rowCount, timeline } = survey;
+function asTable(reader: SessionReader, surveyed: SurveyedStream): StreamTable {
+  const stream = timedStream(reader.metadata, surveyed);
+  const { name, rowCount } = stream;
+  const { file, survey } = surveyed;
   return {
-    name,
-    deviceId: file.deviceId,
-    fileType: file.frames ? `${file.fileType}_frames` : file.fileType,
-    recording: file.recording ?? null,
-    simulated: isSimulated(reader.metadata, file),
-    nominalRateHz: file.sidecar?.nominal_rate_hz ?? 0,
-    effectiveRateHz: file.sidecar?.measured_rate_hz ?? survey.effectiveRateHz,
-    timeline: { method: timeline.method, boundS: timeline.boundS, boundNote: timeline.boundNote },
+    ...stream,
     columns: tableColumns(channelColumns(file)),
-    rowCount,
-    rows: () => tableRows(reader.blocks(file), { name, rowCount, timeline }),
+    rows: () => tableRows(reader.blocks(file), { name, rowCount, timeline: survey.timeline }),
   };
 }
 
@@ -71,24 +64,6 @@ function channelColumns(file: StreamFile): TableColumn[] {
   return file.channels.map((name) => {
     const known = file.sidecar?.columns.find((column) => column.name === name);
     return { name, unit: known?.unit ?? "", kind: known?.kind ?? "raw", description: known?.description ?? "" };
-  });
-}
-
-function isSimulated(metadata: SessionMetadata, file: StreamFile): boolean {
-  return file.sidecar?.simulated ?? metadata.devices[file.deviceId]?.simulated ?? false;
-}
-
-function timedDevices(metadata: SessionMetadata, streams: readonly StreamTable[]): TimedDevice[] {
-  const ids = new Set([...Object.keys(metadata.devices), ...streams.map((stream) => stream.deviceId)]);
-  return [...ids].sort().map((deviceId) => {
-    const entry = metadata.devices[deviceId];
-    const streamed = streams.some((stream) => stream.deviceId === deviceId && stream.simulated);
-    return {
-      deviceId,
-      deviceType: entry?.device_type ?? "",
-      firmware: entry?.firmware ?? "",
-      simulated: (entry?.simulated ?? false) || streamed,
-    };
   });
 }
 
@@ -105,24 +80,6 @@ function sessionFacts(metadata: SessionMetadata): Record<string, string> {
     participants: JSON.stringify(metadata.participants),
     recorded_with: `${metadata.software.name} ${metadata.software.version}`,
   };
-}
-
-/** What the metadata already knows to be missing. */
-function declaredLosses(metadata: SessionMetadata): Incompleteness[] {
-  const found: Incompleteness[] = [];
-  if (metadata.status !== "completed")
-    found.push({ target: "session", reason: `its status is ${metadata.status}, not completed` });
-  for (const recording of metadata.recordings) {
-    for (const { device, stream, expected, written } of recording.streams) {
-      if (written >= expected) continue;
-      const reason = `${expected - written} of ${expected} samples of recording ${recording.number} are missing`;
-      found.push({ target: `${device}/${stream}`, reason });
-    }
-  }
-  for (const file of Object.values(metadata.files).flat()) {
-    if (!file.complete) found.push({ target: file.file_path, reason: "the file is not complete" });
-  }
-  return found;
 }
 
 async function readLog(reader: SessionReader): Promise<LogFacts> {

@@ -18,8 +18,8 @@ export interface TableRows {
   readonly missing: readonly (Uint8Array | undefined)[];
 }
 
-/** One stream in one recording as a table; `t_s` is its first column. */
-export interface StreamTable {
+/** One stream in one recording, with how its times were obtained. */
+export interface TimedStream {
   /** Name without extension: `<device>_<file type>_<stamp>`. */
   readonly name: string;
   readonly deviceId: string;
@@ -31,10 +31,14 @@ export interface StreamTable {
   readonly nominalRateHz: number;
   /** As measured on the session's time base, Hz; null below two samples. */
   readonly effectiveRateHz: number | null;
-  /** How `t_s` was obtained and how far it may be off (seconds; null where nothing tells). */
-  readonly timeline: { readonly method: string; readonly boundS: number | null; readonly boundNote: string };
-  readonly columns: readonly TableColumn[];
   readonly rowCount: number;
+  /** How its times were obtained and how far they may be off (seconds; null where nothing tells). */
+  readonly timeline: { readonly method: string; readonly boundS: number | null; readonly boundNote: string };
+}
+
+/** A stream as a table; `t_s` is its first column. */
+export interface StreamTable extends TimedStream {
+  readonly columns: readonly TableColumn[];
   /** All rows from the first, block by block; exactly `rowCount` of them. May be read again and again. */
   rows(): AsyncIterable<TableRows>;
 }

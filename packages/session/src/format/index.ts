@@ -4,6 +4,7 @@ export * from "./csv-columns.js";
 export * from "./layout.js";
 export * from "./line-space.js";
 export * from "./metadata.js";
+export * from "./missing-data.js";
 export * from "./names.js";
 export * from "./number-text.js";
 export * from "./sample-csv.js";

@@ -33,6 +33,8 @@ export class AttachmentWriter {
   /** It has its final name. */
   #isNamed: boolean;
   #isStored = false;
+  /** How far the source that is being taken has come; undefined between two. */
+  #arrived: { bytes: number } | undefined;
 
   private constructor(options: AttachmentOptions, part: PartFile) {
     this.#options = options;
@@ -58,6 +60,11 @@ export class AttachmentWriter {
   /** Bytes on the disk, synced: here the upload goes on. */
   get offset(): number {
     return this.#part.isDoubtful ? 0 : this.#part.syncedBytes;
+  }
+
+  /** Bytes that have come, those among them that are not synced yet too; falls back to `offset` where they did not stay. */
+  get receivedBytes(): number {
+    return Math.max(this.offset, Math.min(this.#arrived?.bytes ?? 0, this.sizeBytes));
   }
 
   get sizeBytes(): number {
@@ -120,13 +127,15 @@ export class AttachmentWriter {
     const part = this.#part;
     await part.prepare();
     const given = AbortSignal.any([this.#given.signal, ...(signal === undefined ? [] : [signal])]);
+    this.#arrived = { bytes: part.sizeBytes };
     try {
-      for await (const bytes of gatherChunks(chunks, given)) {
+      for await (const bytes of gatherChunks(counted(chunks, this.#arrived), given)) {
         this.#requireRoom(part.sizeBytes + bytes.length);
         await part.write(bytes);
       }
     } finally {
       await part.sync();
+      this.#arrived = undefined;
     }
   }
 
@@ -172,5 +181,16 @@ export class AttachmentWriter {
     await this.#part.close();
     await setAside(this.#part.path);
     this.#part = await PartFile.find(files, unfinishedFile(path));
+  }
+}
+
+/** Counts what comes before it is gathered: on a slow link a whole piece takes seconds. */
+async function* counted(
+  chunks: AsyncIterable<Uint8Array>,
+  arrived: { bytes: number },
+): AsyncGenerator<Uint8Array, void, undefined> {
+  for await (const bytes of chunks) {
+    arrived.bytes += bytes.length;
+    yield bytes;
   }
 }

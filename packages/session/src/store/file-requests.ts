@@ -40,7 +40,7 @@ export interface AwaitedFile {
   readonly path: string;
   readonly sizeBytes: number;
   readonly sha256: string;
-  /** On the disk so far. */
+  /** What has come so far; the last of it may not be on the disk yet. */
   readonly receivedBytes: number;
 }
 

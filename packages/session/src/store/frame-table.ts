@@ -63,8 +63,8 @@ async function measured({ files, onFault }: FrameTablePorts, file: FinishedFile)
   }
 }
 
-/** Where the header and so many lines end, in bytes. */
-async function endOfRow(files: FileSystem, path: string, rows: number): Promise<number> {
+/** Where the header and so many lines of a table end, in bytes. Throws `STORAGE_*`. */
+export async function endOfRow(files: FileSystem, path: string, rows: number): Promise<number> {
   let position = 0;
   let lines = 0;
   for await (const chunk of readChunks(files, path)) {

@@ -28,6 +28,8 @@ export interface EndingParts {
 /** The ways in which an open session ends: sealed, now or when the last file is here; given up; left for the next start. */
 export class SessionEnding {
   readonly #parts: EndingParts;
+  /** An end was ordered in this run of the hub: until then an interrupted session may wait in `processing` for what is not asked for yet. */
+  #isOrdered = false;
   /** The operator has said to go on without what is missing. */
   #isWithoutMissing = false;
 
@@ -50,20 +52,21 @@ export class SessionEnding {
       devices.release();
       if (withoutMissing) await this.#nameMissing();
     });
-    return { sealed: await this.sealWhenDone() };
+    this.#isOrdered = true;
+    return { sealed: await this.#sealWhenDone() };
   }
 
   /** Seals a session that has ended once nothing is awaited; whoever comes first does it. Returns whether it is sealed. Throws `STORAGE_*`. */
-  async sealWhenDone(): Promise<boolean> {
+  async #sealWhenDone(): Promise<boolean> {
     const { journal } = this.#parts;
     if (journal.state === "processing" && !journal.isBusy && !this.#isAwaiting)
       await journal.command("complete", () => this.#complete());
     return journal.state === "completed";
   }
 
-  /** As `sealWhenDone`, where nobody waits for the answer. */
+  /** Something that was awaited is here: sealed when it was the last, once the end was ordered. */
   settle(): void {
-    this.sealWhenDone().catch(this.#parts.onFault);
+    if (this.#isOrdered) this.#sealWhenDone().catch(this.#parts.onFault);
   }
 
   /** The tree can no longer be written. */

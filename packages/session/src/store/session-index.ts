@@ -1,4 +1,12 @@
-import { isSessionId, joinPath, METADATA_FILE, parseMetadata, type SessionMetadata } from "../format/index.js";
+import {
+  isSessionId,
+  joinPath,
+  METADATA_FILE,
+  missingData,
+  parseMetadata,
+  type MissingData,
+  type SessionMetadata,
+} from "../format/index.js";
 import { errorReport, isFinal, SessionError, type ErrorReport, type SessionState } from "../model/index.js";
 import { readWhole, type FileFacts, type FileSystem } from "./files.js";
 import { LruMap } from "./lru-map.js";
@@ -20,6 +28,8 @@ export type SessionListing =
       /** Of the registered files together. */
       readonly sizeBytes: number;
       readonly simulated: boolean;
+      /** What it lacks, once it is closed. */
+      readonly missing: MissingData;
     }
   /** Its metadata cannot be read: it is shown, with the reason and the remedy. */
   | { readonly kind: "broken"; readonly id: string; readonly error: ErrorReport };
@@ -173,6 +183,7 @@ function listingOf(id: string, metadata: SessionMetadata): SessionListing {
     files: files.length,
     sizeBytes: files.reduce((sum, file) => sum + file.file_size, 0),
     simulated: Object.values(metadata.devices).some((device) => device.simulated),
+    missing: missingData(metadata),
   };
 }
 

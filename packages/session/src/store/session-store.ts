@@ -104,8 +104,8 @@ export class SessionStore {
   }
 
   /**
-   * Takes up an interrupted session after recovery has looked at it: it goes on in a new clock epoch, or ends and is sealed, once
-   * the last file is here that its devices have announced.
+   * Takes up an interrupted session after recovery has looked at it: it goes on in a new clock epoch, or is in `processing`, with
+   * its end in the log: whoever asked for that gives it what a session does at its end, and then calls `OpenSession.end`.
    * Throws as `requireStored`, `SESSION_INVALID_STATE` (open, or closed for good), `METADATA_BROKEN` (the log has a torn tail).
    */
   adopt(id: string, { choice, by, lost, setAside }: AdoptRequest): Promise<OpenSession> {
@@ -122,7 +122,6 @@ export class SessionStore {
         if (choice === "end")
           await parts.journal.append({ event: "session_end", details: { by, reason: "interrupted" } });
         await parts.journal.move(action);
-        if (choice === "end") await parts.ending.sealWhenDone();
       });
     });
   }

@@ -159,7 +159,7 @@ export class SessionUploads {
 
   #awaitedFile({ deviceId, entry }: Announced): AwaitedFile {
     const { file_path: path, file_id: fileId = "", file_type: fileType, recording } = entry;
-    const receivedBytes = this.#intakes.get(path)?.offset ?? this.#foundBytes.get(path) ?? 0;
+    const receivedBytes = this.#intakes.get(path)?.receivedBytes ?? this.#foundBytes.get(path) ?? 0;
     return {
       ...{ deviceId, fileId, fileType, receivedBytes, recording: recording ?? 0 },
       path: finishedFile(path) ?? path,

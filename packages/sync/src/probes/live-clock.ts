@@ -4,6 +4,7 @@ import { distance, middleS, misses, moved, type Interval } from "./interval.js";
 import { carried, coastVariance, corrected, splitS, type Line } from "./line.js";
 import { PARAMETERS as P } from "./parameters.js";
 import { PathFloor } from "./path-floor.js";
+import { misfitBoundS, RecentMisfit } from "./recent-misfit.js";
 import { SqueezeWatch } from "./squeeze-watch.js";
 
 /** What became of a burst: `step` and `squeeze` began a new line, `glitch` and `pending` changed nothing so far. */
@@ -18,6 +19,7 @@ const NOTHING: Interval = { atS: Number.NaN, upperS: Number.NaN, lowerS: Number.
 export class LiveClock {
   readonly #path = new PathFloor();
   readonly #squeezes = new SqueezeWatch();
+  readonly #misfit = new RecentMisfit();
   readonly #edges = { upperS: 0, lowerS: 0 };
   #line: Line | undefined;
   #seen = NOTHING;
@@ -89,8 +91,9 @@ export class LiveClock {
     // By the distance: edges that cross by less than a contradiction are no reason for a bound of nothing.
     const hardS = distance(interval, thetaS) + open;
     const spareS = Math.max(0, interval.upperS - interval.lowerS - this.#path.floorS) / 2;
-    const variance = coastVariance(line, dt) + P.clockWanderS ** 2 * Math.abs(dt);
-    const likelyS = splitS(this.#path.floorS) + 3 * Math.sqrt(variance) + spareS;
+    const sigmaS = Math.sqrt(coastVariance(line, dt) + P.clockWanderS ** 2 * Math.abs(dt));
+    const lastingS = P.splitWander * this.#path.floorS + misfitBoundS(this.#misfit.meanS, sigmaS);
+    const likelyS = splitS(this.#path.floorS) + Math.max(3 * sigmaS + spareS, lastingS);
     const farS = this.#pending === undefined ? 0 : distance(moved(this.#pending, atS, line.rate), thetaS);
     return { thetaS, hardS: Math.max(hardS, farS), bound99S: Math.max(Math.min(hardS, likelyS), farS) };
   }
@@ -101,6 +104,7 @@ export class LiveClock {
     this.#interval = seen;
     this.#path.begin(seen.atS, widthS);
     this.#squeezes.clear();
+    this.#misfit.clear();
     this.#epoch = { fromS: seen.atS, jumpS: 0, firstRate: rate };
     this.#pending = undefined;
   }
@@ -135,6 +139,7 @@ export class LiveClock {
     const known = shorterS > 0 ? seen : before;
     const excessS = P.excessShare * (widthS - this.#path.floorS);
     const variance = P.readingS ** 2 + excessS ** 2 + this.#path.biasS ** 2 + quantS ** 2 / 6;
+    this.#misfit.push({ atS: seen.atS, offS: middleS(seen) - line.thetaS, variance: line.p0 + variance });
     this.#line = corrected(line, middleS(seen), variance);
     this.#interval = {
       atS: seen.atS,
@@ -165,5 +170,6 @@ export class LiveClock {
     this.#line = { ...line, p0, p2: line.p2 + P.squeezeRateSigma ** 2 };
     this.#path.doubt();
     this.#squeezes.clear();
+    this.#misfit.clear();
   }
 }

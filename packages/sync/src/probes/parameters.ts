@@ -31,6 +31,13 @@ export const PARAMETERS = {
   fewBursts: 4,
   /** One direction's best delay is at most three times the other's. */
   asymmetry: 0.5,
+  /** The two ways wander one against the other: live the 99 % bound exceeds the split by at least this share of the shortest round trip. */
+  splitWander: 0.055,
+  /** That wander outlasts a burst: after the session so many bursts together tell no more than one. */
+  burstsAlike: 2.5,
+  /** How far back the mean of the readings off the line reaches, and how often it counts: it trails what it shows. */
+  misfitMemoryS: 15,
+  misfitShare: 2,
   /** Round trips between these widen the assumption to none. */
   wideFromS: 5e-3,
   wideToS: 10e-3,

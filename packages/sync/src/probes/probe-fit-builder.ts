@@ -25,7 +25,7 @@ export class ProbeFitBuilder {
   build(): ProbeFit {
     this.#order.end();
     this.#endBurst();
-    return fitted(this.#log, this.#counts);
+    return fitted(this.#log, { ...this.#counts, absurd: this.#counts.absurd + this.#order.refuted });
   }
 
   #take({ t1S, t2S, t3S, t4S, clockId, quantS }: RawExchange): void {

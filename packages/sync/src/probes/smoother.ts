@@ -2,6 +2,7 @@ import type { ClockEstimate } from "./clock-estimate.js";
 import { middleS, type Interval } from "./interval.js";
 import { carried, coastVariance, corrected, splitS, type Line } from "./line.js";
 import { PARAMETERS as P } from "./parameters.js";
+import { misfitBoundS, misfitsAround } from "./recent-misfit.js";
 
 /** Half the width of the window in which a burst's shortest round trip is sought, seconds. */
 const FLOOR_HALF_S = 300;
@@ -22,6 +23,8 @@ export interface SmoothedPoint extends Line {
   /** Theta is at most so far above the line, and at most so far below it (negative), seconds. */
   readonly aboveS: number;
   readonly belowS: number;
+  /** How far the readings around are off the line in the mean, seconds. */
+  readonly misfitS: number;
 }
 
 /** One filter step: the line before the burst was seen, and after. */
@@ -33,17 +36,32 @@ interface Step {
 /** The line of one epoch from at least one burst, in order of time: a filter forward, a smoother back (reference: clock synchronisation, section 4). */
 export function smoothed(bursts: readonly UsedBurst[]): SmoothedPoint[] {
   const floors = floorsAround(bursts);
-  const lines = backward(forward(bursts, floors));
-  return withResiduals(lines, bursts, floors);
+  const variances = readingVariances(bursts, floors);
+  const lines = backward(forward(bursts, variances));
+  const readings = bursts.map((burst, index) => {
+    return { atS: burst.atS, offS: middleS(burst) - lines[index]!.thetaS, variance: variances[index]! };
+  });
+  const misfits = misfitsAround(readings);
+  return narrowed(
+    lines.map((line, index) => ({
+      ...line,
+      floorS: floors[index]!,
+      aboveS: bursts[index]!.upperS - line.thetaS,
+      belowS: bursts[index]!.lowerS - line.thetaS,
+      misfitS: misfits[index]!,
+    })),
+  );
 }
 
 /** What a smoothed burst says of theta `awayS` seconds before it or after it, where the line runs through `thetaS`. */
 export function estimateNear(point: SmoothedPoint, thetaS: number, awayS: number): ClockEstimate {
-  const { floorS, aboveS, belowS } = point;
+  const { floorS, aboveS, belowS, misfitS } = point;
   const coast = (P.coastRate + P.openRateSigmas * Math.sqrt(point.p2)) * awayS;
   const hardS = Math.max(Math.abs(aboveS), Math.abs(belowS)) + coast;
   const spareS = Math.max(0, aboveS - belowS - floorS) / 2;
-  const likelyS = splitS(floorS) + 3 * Math.sqrt(coastVariance(point, awayS)) + spareS;
+  const sigmaS = Math.sqrt(coastVariance(point, awayS));
+  const lastingS = 3 * Math.sqrt(P.burstsAlike * point.p0) + misfitBoundS(misfitS, sigmaS);
+  const likelyS = splitS(floorS) + Math.max(3 * sigmaS + spareS, lastingS);
   return { thetaS, hardS, bound99S: Math.min(hardS, likelyS) };
 }
 
@@ -62,17 +80,24 @@ function floorsAround(bursts: readonly UsedBurst[]): number[] {
   });
 }
 
-function forward(bursts: readonly UsedBurst[], floors: readonly number[]): Step[] {
+/** How unsure the middle of each burst is. */
+function readingVariances(bursts: readonly UsedBurst[], floors: readonly number[]): number[] {
+  const leastS = floors.reduce((least, floorS) => Math.min(least, floorS), Infinity);
+  return bursts.map((burst, index) => {
+    const excessS = P.excessShare * (burst.upperS - burst.lowerS - floors[index]!);
+    const hiddenS = hiddenBiasS(floors[index]!, leastS);
+    return P.readingS ** 2 + excessS ** 2 + hiddenS ** 2 + burst.quantS ** 2 / 6;
+  });
+}
+
+function forward(bursts: readonly UsedBurst[], variances: readonly number[]): Step[] {
   const first = bursts[0]!;
   const rate = bursts[Math.min(bursts.length - 1, RATE_AFTER)]!.rate;
   const p0 = ((first.upperS - first.lowerS) / 2) ** 2;
-  const leastS = floors.reduce((least, floorS) => Math.min(least, floorS), Infinity);
   let line: Line = { atS: first.atS, thetaS: middleS(first), rate, p0, p1: 0, p2: P.firstRateSigma ** 2 };
   return bursts.map((burst, index) => {
     const expected = carried(line, burst.atS);
-    const excessS = P.excessShare * (burst.upperS - burst.lowerS - floors[index]!);
-    const hiddenS = hiddenBiasS(floors[index]!, leastS);
-    line = corrected(expected, middleS(burst), P.readingS ** 2 + excessS ** 2 + hiddenS ** 2 + burst.quantS ** 2 / 6);
+    line = corrected(expected, middleS(burst), variances[index]!);
     return { expected, filtered: line };
   });
 }
@@ -116,18 +141,9 @@ function carriedBack(now: Line, expected: Line, later: Line): Line {
   };
 }
 
-/** The edges against the line, each narrowed by its neighbours' as far as the rate is known between them. */
-function withResiduals(
-  lines: readonly Line[],
-  bursts: readonly UsedBurst[],
-  floors: readonly number[],
-): SmoothedPoint[] {
-  const points = lines.map((line, index) => ({
-    ...line,
-    floorS: floors[index]!,
-    aboveS: bursts[index]!.upperS - line.thetaS,
-    belowS: bursts[index]!.lowerS - line.thetaS,
-  }));
+/** Residual edges as each burst saw them, each narrowed by its neighbours' as far as the rate is known between them. */
+function narrowed(seen: readonly SmoothedPoint[]): SmoothedPoint[] {
+  const points = seen.map((point) => ({ ...point }));
   const narrow = (index: number, by: number): void => {
     const [point, neighbour] = [points[index]!, points[by]!];
     const open = (P.openRate + P.openRateSigmas * Math.sqrt(point.p2)) * Math.abs(point.atS - neighbour.atS);

@@ -25,6 +25,12 @@ export const files = {
     `${filesOf(count)} ${count === 1 ? "is" : "are"} still on the way: the session waits for ${count === 1 ? "it" : "them"} and closes by itself then.`,
   endAway: (names: string) =>
     `${names} is away. What it recorded and has not announced yet would be missing: bring it back first.`,
+  missing: (count: number) => `${filesOf(count)} missing`,
+  missingHint: (count: number) =>
+    `${filesOf(count)} that a device recorded on itself did not come in before the session was closed. What is still on the device can be fetched: reopen the session and connect the device.`,
+  gaps: (count: number) => `gaps in ${count} ${count === 1 ? "stream" : "streams"}`,
+  gapsHint: (count: number) =>
+    `Samples or frames of ${count} ${count === 1 ? "stream" : "streams"} are missing; the log names each gap, the quality report adds them up.`,
   here: (file: string, device: string) => `${file} of ${device} is here.`,
   allHere: (session: string) => `All files of session ${session} are here.`,
 };

@@ -264,7 +264,8 @@ export const en = {
     continueHint: "Connects its devices again with their settings.",
     continueRecording: "Connects its devices again with their settings and starts a new recording. The gap is logged.",
     end: "End",
-    endHint: "Closes and seals the session with everything that was recorded.",
+    endHint:
+      "Converts its videos, fetches what connected phones hold, and seals the session with everything that was recorded.",
     discard: "Discard…",
     discardHint: "Moves the session to the trash.",
     discardAsk: (name: string) => `Discard ${name}? All of its recordings go to the trash.`,

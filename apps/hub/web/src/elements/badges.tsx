@@ -1,5 +1,5 @@
 import { Badge } from "@mantine/core";
-import type { DeviceView, DriverPhase } from "@polychron/protocol";
+import type { DeviceView, DriverPhase, SessionListEntry } from "@polychron/protocol";
 import { isAway } from "../devices/phone-view.js";
 import { useHub } from "../hub-context.js";
 
@@ -55,5 +55,24 @@ export function StateBadge({ state }: { readonly state: string }) {
       {state === "recording" ? "● " : ""}
       {words[state] ?? state}
     </Badge>
+  );
+}
+
+/** What a closed session lacks: announced files that never came, and streams with gaps. Nothing where it lacks nothing. */
+export function MissingBadges({ missing }: { readonly missing: SessionListEntry["missing"] }) {
+  const { texts } = useHub();
+  return (
+    <>
+      {missing.files > 0 && (
+        <Badge variant="light" color="orange" className="badge">
+          {texts.files.missing(missing.files)}
+        </Badge>
+      )}
+      {missing.streams > 0 && (
+        <Badge variant="outline" color="orange" className="badge">
+          {texts.files.gaps(missing.streams)}
+        </Badge>
+      )}
+    </>
   );
 }

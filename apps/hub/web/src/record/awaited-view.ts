@@ -47,7 +47,7 @@ function lineOf(file: AwaitedFileView, isHere: boolean, texts: Catalogue["files"
   };
 }
 
-/** What counts is synced bytes, which grow by whole pieces: between two of them a sender that is here is not idle. */
+/** Between two pieces a sender that is here is not idle: the hub is putting the last one on its disk. */
 function paceOf(
   { bytes_per_s: rate, seconds_left: leftS }: AwaitedFileView,
   isHere: boolean,

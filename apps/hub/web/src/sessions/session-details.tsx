@@ -30,6 +30,7 @@ export function SessionDetails({
       <Text size="sm" c="dimmed" className="breakable">
         {texts.sessions.folder}: {snapshot.hub.recordings_folder}/{session}
       </Text>
+      <Lacks missing={entry.missing} />
       <QualitySummary session={session} version={exportVersion(snapshot, session)} />
       <ExportForm session={session} />
       <SynchronizeForm session={session} />
@@ -43,6 +44,17 @@ export function SessionDetails({
       <ExportedFiles session={session} version={exportVersion(snapshot, session)} />
       {!isOpen && state !== undefined && canDo(state, "reopen") && <Reopen session={session} />}
     </Stack>
+  );
+}
+
+/** What the session lacks, and what can be done about it. */
+function Lacks({ missing: { files, streams } }: Pick<SessionListEntry, "missing">) {
+  const { texts } = useHub();
+  return (
+    <>
+      {files > 0 && <Text size="sm">{texts.files.missingHint(files)}</Text>}
+      {streams > 0 && <Text size="sm">{texts.files.gapsHint(streams)}</Text>}
+    </>
   );
 }
 

@@ -1,7 +1,7 @@
 import { Button, Group, Paper, Text, Title } from "@mantine/core";
 import type { HubSnapshot, SessionListEntry } from "@polychron/protocol";
 import { useId, useState } from "react";
-import { SimulatedBadge, StateBadge } from "../elements/badges.js";
+import { MissingBadges, SimulatedBadge, StateBadge } from "../elements/badges.js";
 import { ErrorAlert } from "../elements/error-alert.js";
 import { clockText, dateText } from "../format.js";
 import { useHub } from "../hub-context.js";
@@ -66,6 +66,7 @@ function SessionHead({
           {name}
         </Title>
         <StateBadge state={state} />
+        <MissingBadges missing={entry.missing} />
         {entry.simulated && <SimulatedBadge />}
       </Group>
       <SessionFacts entry={entry} />

@@ -28,10 +28,10 @@ export async function continueInterrupted(
   return { session, devices, wasRecording: foundState === "recording", gapFromS: lastSampleS };
 }
 
-/** Ends an interrupted session as it is and seals it. Throws as `SessionStore.adopt`. */
-export async function endInterrupted(store: SessionStore, interrupted: InterruptedSession, by: string): Promise<void> {
+/** Ends an interrupted session. It waits in `processing` until `OpenSession.end` seals it. Throws as `SessionStore.adopt`. */
+export function endInterrupted(store: SessionStore, interrupted: InterruptedSession, by: string): Promise<OpenSession> {
   const { id, lost, setAside } = interrupted;
-  await store.adopt(id, { choice: "end", by, lost, setAside });
+  return store.adopt(id, { choice: "end", by, lost, setAside });
 }
 
 /** Where and when a session is discarded; `stamp` is `YYYYMMDD_HHMMSS`. */

@@ -13,6 +13,7 @@ import {
 } from "../../format/index.js";
 import type { JsonObject, NewEvent } from "../../model/index.js";
 import { missingSamples } from "./loss.js";
+import { isBeside } from "./matched-video.js";
 import type { SalvagedFile } from "./salvage-data.js";
 
 /** What is needed to register what was found. */
@@ -101,12 +102,6 @@ function fileEntry(
 function counted({ ext, frames }: DataFileName, rows: number | undefined): Pick<FileEntry, "samples" | "frames"> {
   if (rows === undefined) return {};
   return frames || ext !== "csv" ? { frames: rows } : { samples: rows };
-}
-
-/** Whether a file holds the frame times of a video. */
-function isBeside(times: DataFileName, video: DataFileName): boolean {
-  const isSame = times.deviceId === video.deviceId && times.fileType === video.fileType;
-  return times.frames && isSame && times.stamp === video.stamp && times.part === video.part;
 }
 
 /** Recordings that only their files tell of. */

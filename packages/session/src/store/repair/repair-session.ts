@@ -9,6 +9,7 @@ import { knownMetadata, readStored, type StoredMetadata } from "./known-metadata
 import { lossOf, TAIL_AT_MOST_S, type StreamLossReport } from "./loss.js";
 import { makeMissingFolders, removeTemporaryFiles } from "../tree-order.js";
 import { bringUpToDate } from "./bring-up-to-date.js";
+import { matchVideos, type ReadVideo } from "./matched-video.js";
 import { salvageData, type DataSalvage } from "./salvage-data.js";
 import { salvageLog } from "./salvage-log.js";
 import { setAside, type SetAside } from "./set-aside.js";
@@ -22,6 +23,8 @@ export interface RepairOptions {
   readonly clock: Clock;
   /** Asked before anything is written. */
   readonly fence: Fence;
+  /** Reads recorded videos; without it a video that a crash cut off stays as it is. */
+  readonly readVideo?: ReadVideo;
 }
 
 /** What a repair did and found. */
@@ -59,6 +62,7 @@ export async function repairSession({
   sessionId,
   clock,
   fence,
+  readVideo,
 }: RepairOptions): Promise<RepairReport> {
   const folder = joinPath(recordingsFolder, sessionId);
   if ((await files.facts(folder))?.kind !== "folder") throw new SessionNotFoundError(sessionId);
@@ -70,7 +74,7 @@ export async function repairSession({
   const foldersMade = await makeMissingFolders(files, folder, known);
   const bad = await setBadMetadataAside(files, folder, stored);
   const log = await salvageLog(files, place, known);
-  const data = await salvageRecorded(files, folder, known);
+  const data = await salvageRecorded(files, folder, known, readVideo);
   const sidecars = await readSidecars(files, folder, data.files);
   const lost = lossOf(data.files, tailBoundS(known, clock), (file) => sidecars.get(file.path)?.nominal_rate_hz);
   const kept = [...bad, ...log.setAside, ...data.setAside];
@@ -84,9 +88,15 @@ export async function repairSession({
 }
 
 /** What a completed session recorded is sealed; every other session's files are put right. */
-async function salvageRecorded(files: FileSystem, folder: string, known: SessionMetadata): Promise<DataSalvage> {
+async function salvageRecorded(
+  files: FileSystem,
+  folder: string,
+  known: SessionMetadata,
+  readVideo: ReadVideo | undefined,
+): Promise<DataSalvage> {
   if (known.status === "completed") return NO_DATA;
-  return salvageData(files, folder, await listTree(files, folder), known);
+  const found = await salvageData(files, folder, await listTree(files, folder), known);
+  return readVideo === undefined ? found : matchVideos(files, folder, found, readVideo);
 }
 
 /** A hub that was killed on a PC that ran on lost less than one that went down with its PC. */
