@@ -83,6 +83,20 @@ test("the lines are those of the format", () => {
   ]);
 });
 
+test("numbers that count on have the text that each has alone", () => {
+  const starts = fc.oneof(fc.constantFrom(-3, 1, 95, 996, 999_999_990, 4_294_967_290, 1e15 - 5, 0.5), fc.nat());
+  fc.assert(
+    fc.property(starts, (from) => {
+      const values = Array.from({ length: 12 }, (_, row) => from + row);
+      const lines = Buffer.from(new SampleEncoder(0).encode(block(values)))
+        .toString()
+        .trimEnd()
+        .split("\n");
+      expect(lines.map((line) => line.split(",")[3])).toEqual(values.map(String));
+    }),
+  );
+});
+
 test("a missing value comes back as missing, a NaN as a NaN", () => {
   const { rows } = readAll(fileOf(block([1, Number.NaN, 3], [2])), 1000);
   expect(rows[0]!.missing).toEqual([undefined, Uint8Array.of(0, 0, 1)]);

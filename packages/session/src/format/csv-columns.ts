@@ -1,6 +1,9 @@
+import { NINE, ZERO } from "./digit-text.js";
 import { LineSpace } from "./line-space.js";
 import { isNaNText, NUMBER_TEXT_MAX_BYTES, readNumber, writeNumber } from "./number-text.js";
 
+/** Whole numbers up to here are written as digits alone. */
+const COUNT_LIMIT = 1e15;
 const COMMA = 44;
 const NEWLINE = 10;
 
@@ -58,7 +61,7 @@ export function encodeColumns({ count, columns, missing }: LineColumns, space = 
   return space.keep(at);
 }
 
-/** Writes one field; a value that is the one above (the arrival of a whole block) has its text copied. */
+/** Writes one field; a value that is the one above (the arrival of a whole block) or the next to it (its numbers) has its text copied. */
 function writeBelow(
   bytes: Uint8Array,
   at: number,
@@ -71,9 +74,26 @@ function writeBelow(
   const from = above.from[column]!;
   const length = above.to[column]! - from;
   // An empty field above has no text; zero comes in two signs.
-  if (row === 0 || length === 0 || value === 0 || value !== values[row - 1]) return writeNumber(bytes, at, value);
+  if (row === 0 || length === 0 || !(value > 0)) return writeNumber(bytes, at, value);
+  const step = value - values[row - 1]!;
+  if (step === 0) return copyText(bytes, at, from, length);
+  const isCount = step === 1 && value < COUNT_LIMIT && Number.isInteger(value);
+  const end = isCount ? countOn(bytes, copyText(bytes, at, from, length), at) : -1;
+  return end < 0 ? writeNumber(bytes, at, value) : end;
+}
+
+function copyText(bytes: Uint8Array, at: number, from: number, length: number): number {
   for (let place = 0; place < length; place++) bytes[at + place] = bytes[from + place]!;
   return at + length;
+}
+
+/** One more than the whole number whose digits lie from `at` to `end`; -1 where it needs a digit more. */
+function countOn(bytes: Uint8Array, end: number, at: number): number {
+  let place = end - 1;
+  while (place >= at && bytes[place] === NINE) bytes[place--] = ZERO;
+  if (place < at) return -1;
+  bytes[place]! += 1;
+  return end;
 }
 
 /**

@@ -24,15 +24,18 @@ export function writeNumber(into: Uint8Array, at: number, value: number): number
   if (Number.isInteger(value) && Math.abs(value) < SHORT_DECIMAL_LIMIT) {
     return value === 0 && Object.is(value, -0) ? writeText(into, at, "-0") : writeDecimal(into, at, value, 0);
   }
-  const millionths = Math.round(value * 1e6);
-  if (Math.abs(millionths) < SHORT_DECIMAL_LIMIT && millionths / 1e6 === value)
-    return writeDecimal(into, at, millionths, 6);
+  // Whichever way knows the text, it is the same text: the most likely way is tried first.
+  if (Math.fround(value) === value) {
+    const end = writeSingle(into, at, value);
+    if (end > 0) return end;
+  }
   // Clocks that count nanoseconds; below a millionth the text has an exponent.
   const billionths = Math.round(value * 1e9);
   if (Math.abs(billionths) >= 1e3 && Math.abs(billionths) < SHORT_DECIMAL_LIMIT && billionths / 1e9 === value)
     return writeDecimal(into, at, billionths, 9);
-  const end = writeSingle(into, at, value);
-  if (end > 0) return end;
+  const millionths = Math.round(value * 1e6);
+  if (Math.abs(millionths) < SHORT_DECIMAL_LIMIT && millionths / 1e6 === value)
+    return writeDecimal(into, at, millionths, 6);
   if (value === Infinity) return writeText(into, at, "Inf");
   return writeText(into, at, value === -Infinity ? "-Inf" : String(value));
 }

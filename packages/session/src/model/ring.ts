@@ -59,8 +59,7 @@ export class SampleRing {
 
   #keep({ firstSeq, count, deviceTimeS, arrivalUs, channels, missing }: SampleBlock): void {
     const from = this.#at(this.#rows);
-    const seq = this.#columns[0]!;
-    for (let row = 0; row < count; row++) seq[(from + row) % this.#capacity] = firstSeq + row;
+    numberRound(this.#columns[0]!, from, { firstSeq, count });
     copyRound(deviceTimeS, this.#columns[1]!, from, count);
     copyRound(arrivalUs, this.#columns[2]!, from, count);
     for (let channel = 0; channel < this.#missing.length; channel++) {
@@ -103,6 +102,14 @@ export class SampleRing {
   }
 }
 
+/** Sample numbers into a round column from a place on. */
+function numberRound(into: Float64Array, at: number, { firstSeq, count }: { firstSeq: number; count: number }): void {
+  for (let row = 0, place = at; row < count; row++, place++) {
+    if (place === into.length) place = 0;
+    into[place] = firstSeq + row;
+  }
+}
+
 /** Fills a round column from a place on; zeros where there is nothing to copy. */
 function copyRound<Column extends Float64Array | Uint8Array>(
   from: Column | undefined,
@@ -110,9 +117,12 @@ function copyRound<Column extends Float64Array | Uint8Array>(
   at: number,
   count: number,
 ): void {
-  const size = into.length;
-  for (let row = 0, place = at; row < count; row++, place++) {
-    if (place === size) place = 0;
-    into[place] = from === undefined ? 0 : from[row]!;
+  const first = Math.min(count, into.length - at);
+  if (from === undefined) {
+    into.fill(0, at, at + first);
+    into.fill(0, 0, count - first);
+    return;
   }
+  for (let row = 0; row < first; row++) into[at + row] = from[row]!;
+  for (let row = first; row < count; row++) into[row - first] = from[row]!;
 }

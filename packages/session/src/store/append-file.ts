@@ -59,7 +59,8 @@ export class AppendFile {
     if (this.#mustCut) await this.#cut(trailer);
     this.#mustCut = true;
     try {
-      await writeAll(this.#file, this.path, bytes, this.#goodBytes);
+      const taken = await this.#file.write(bytes, this.#goodBytes);
+      if (taken < bytes.length) await writeAll(this.#file, this.path, bytes.subarray(taken), this.#goodBytes + taken);
     } catch (error) {
       throw await this.#afterFailure(trailer, error);
     }

@@ -1,6 +1,5 @@
 import { fdatasync, write, type Dirent } from "node:fs";
 import * as fs from "node:fs/promises";
-import { promisify } from "node:util";
 import type { Timers } from "../model/index.js";
 import {
   storageError,
@@ -116,10 +115,7 @@ export function diskFiles(): FileSystem {
   return new DiskFiles();
 }
 
-/** What a recording does many times a second; the handle's own methods cost half as much again. */
-const writeTo = promisify(write);
-const syncTo = promisify(fdatasync);
-
+/** Writing and syncing are what a recording does many times a second: one promise each, the handle's own methods make several. */
 class DiskFile implements OpenFile {
   readonly #handle: fs.FileHandle;
   readonly #path: string;
@@ -130,8 +126,11 @@ class DiskFile implements OpenFile {
   }
 
   write(bytes: Uint8Array, position: number): Promise<number> {
-    return attempt("write", this.#path, async () => {
-      return (await writeTo(this.#handle.fd, bytes, 0, bytes.length, position)).bytesWritten;
+    return new Promise((resolve, reject) => {
+      write(this.#handle.fd, bytes, 0, bytes.length, position, (error, taken) => {
+        if (error === null) resolve(taken);
+        else reject(storageError("write", this.#path, error));
+      });
     });
   }
 
@@ -146,7 +145,12 @@ class DiskFile implements OpenFile {
   }
 
   datasync(): Promise<void> {
-    return attempt("datasync", this.#path, () => syncTo(this.#handle.fd));
+    return new Promise((resolve, reject) => {
+      fdatasync(this.#handle.fd, (error) => {
+        if (error === null) resolve();
+        else reject(storageError("datasync", this.#path, error));
+      });
+    });
   }
 
   sync(): Promise<void> {

@@ -143,7 +143,7 @@ export class LineWriter {
 
   async #write(): Promise<void> {
     this.#cancelWrite = undefined;
-    await this.#retreat();
+    if (this.#failedSync !== undefined) await this.#retreat();
     if (this.#queue.length === 0) return;
     const runs = joined(this.#queue);
     this.#queue = [];
