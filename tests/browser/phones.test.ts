@@ -32,7 +32,7 @@ inBrowser(
 );
 
 inBrowser(
-  "a phone is added by its code, dies while it records, is named when the session ends, and is unpaired",
+  "a phone is added by its code, dies while it records, is waited for when the session ends, and is unpaired",
   async (lab) => {
     const page = await lab.open();
     await page.getByRole("link", { name: "Devices" }).click();
@@ -47,9 +47,13 @@ inBrowser(
       await page.getByText(`Away, recording by itself: Emulated phone 1 (${phone.device})`).waitFor();
       await page.getByRole("button", { name: "Stop recording" }).click();
       await page.getByRole("button", { name: "End session" }).click();
-      await page.getByRole("dialog").getByText(`Emulated phone 1 (${phone.device}) is away.`).waitFor();
+      const untold = `What Emulated phone 1 (${phone.device}) recorded on itself was not told yet`;
+      await page.getByRole("dialog").getByText(untold).waitFor();
       await page.getByRole("button", { name: "Yes, end session" }).click();
-      await page.getByText("Session P07 is sealed.").waitFor();
+      await page.getByRole("listitem").filter({ hasText: "its own recording 1" }).getByText("not told yet").waitFor();
+      await page.getByRole("button", { name: "Close without them…" }).click();
+      await page.getByRole("button", { name: "Yes, close without them" }).click();
+      await page.getByText("Session P07 is sealed without 1 file.").waitFor();
       await unpair(page, phone.device);
       expect(lab.complaints).toEqual([]);
     } finally {

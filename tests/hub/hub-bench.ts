@@ -49,6 +49,8 @@ export class HubBench {
   readonly pipes: readonly EmulatedPipe[];
   /** By so much the time of day was set since the start. */
   wallStepUs = 0;
+  /** How many recordings keep the computer awake. */
+  awakeHolds = 0;
   #sleptS = 0;
   readonly #files: FileSystem;
   readonly #options: BenchOptions;
@@ -131,6 +133,10 @@ export class HubBench {
       phones: new PhoneDesk({ pairing, paired, book, registry, addresses: () => [] }),
       convertVideo: this.#options.convertVideo ?? (() => Promise.reject(new Error("there is no ffmpeg on this bench"))),
       fence: () => Promise.resolve(),
+      keepAwake: () => {
+        this.awakeHolds += 1;
+        return () => void (this.awakeHolds -= 1);
+      },
       uptimeS: () => this.time.nowUs() / 1e6 + this.#sleptS,
     });
     await this.during(this.hub.start());

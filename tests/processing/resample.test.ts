@@ -173,6 +173,53 @@ describe("gaps", () => {
     );
   });
 
+  /** Rows from a gap, up to which the bands of the documentation reach. */
+  const BANDS = [1, 2, 4, 8, 16, 22];
+
+  /** How far rows beside a gap are from a tone at most, or from nothing where it would fold back; one number a band. */
+  const besideGap = (toneHz: number): number[] => {
+    const worst = BANDS.map(() => 0);
+    for (const [startS, phase] of [0, 0.005, 0.009].flatMap((s) => [0, 0.8, 1.6, 2.4].map((p) => [s, p] as const))) {
+      const tone = (atS: number): number => Math.sin(2 * Math.PI * toneHz * atS + phase);
+      const timesS = timesOf(100, 5).flatMap((atS) => (atS >= 2 && atS < 2.5 ? [] : [atS + startS]));
+      const series = { stream: regular(100), columns: [QUANTITY], timesS, values: [timesS.map(tone)] };
+      const { columns, timesS: at } = resample(series, 20, { from: 20, to: 75 });
+      at.forEach((atS, row) => {
+        const rows = Math.min(Math.abs(atS - 1.99 - startS), Math.abs(atS - 2.5 - startS)) * 20;
+        const band = BANDS.findIndex((to) => rows < to);
+        const value = columns[0]![row] ?? null;
+        if (value !== null && band >= 0)
+          worst[band] = Math.max(worst[band]!, Math.abs(value - (toneHz < 10 ? tone(atS) : 0)));
+      });
+    }
+    return worst;
+  };
+
+  test("beside a gap the filter holds less, and no more of a tone that would fold back passes than the page says", () => {
+    const limits = [0.64, 0.26, 0.18, 0.06, 0.033, 0.003];
+    for (const toneHz of [11, 12, 15, 17, 20, 30, 49])
+      besideGap(toneHz).forEach((most, band) => expect(most).toBeLessThan(limits[band]!));
+    expect(besideGap(13)[0]).toBeLessThan(0.35);
+  });
+
+  test("beside a gap a tone of a twentieth of the new rate is right to 2.5 %, one of a hundredth to 0.1 %", () => {
+    expect(Math.max(...besideGap(1))).toBeLessThan(0.025);
+    expect(Math.max(...besideGap(0.2))).toBeLessThan(0.001_1);
+  });
+
+  test("beside gaps a constant stays what it is, and a trend stays a trend", () => {
+    const timesS = timesOf(100, 6).filter((atS) => atS < 2 || (atS >= 2.1 && atS < 2.5) || atS >= 2.52);
+    const values = [timesS.map(() => 5), timesS.map((atS) => 2 * atS - 7)];
+    const series = { stream: regular(100), columns: [QUANTITY, QUANTITY], timesS, values };
+    const { columns, timesS: at } = resample(series, 20, { from: 0, to: 119 });
+    const known = at.flatMap((atS, row) => (columns[0]![row] === null ? [] : [{ atS, row }]));
+    expect(known.length).toBeGreaterThan(110);
+    for (const { atS, row } of known) {
+      expect(columns[0]![row]).toBeCloseTo(5, 9);
+      expect(columns[1]![row]).toBeCloseTo(2 * atS - 7, 4);
+    }
+  });
+
   test("no row depends on a sample across a gap, from either side", () => {
     fc.assert(
       fc.property(holed, fc.nat(), (input, pick) => {

@@ -61,6 +61,8 @@ test.each([...SCHEMAS.keys()])("whatever comes in place of '%s' is read or refus
 
 const hello = EXAMPLES.find(({ what }) => what === "hello")!.value as { streams: { channels: object[] }[] };
 
+const stopped = EXAMPLES.find(({ what }) => what === "stop answer")!.value as { files: object[] };
+
 test("a hello without the optional fields stands for a real phone that holds nothing", () => {
   expect(phoneHello.parse(hello)).toMatchObject({ simulated: false, held: [] });
 });
@@ -83,6 +85,32 @@ test.each(["../motion", "motion/1", "motion.csv", "Motion", "_motion", "", "m".r
     expect(isTaken("hello", { ...hello, streams: [{ ...hello.streams[0], stream: name }] })).toBe(false);
   },
 );
+
+test.each(["status", "clock", "clock_readings", "con", "nul", "com1", "lpt9"])(
+  "neither a stream nor a kind of file can be called %j: the hub or Windows needs the name",
+  (name) => {
+    expect(isTaken("hello", { ...hello, streams: [{ ...hello.streams[0], stream: name }] })).toBe(false);
+    expect(isTaken("stop answer", { ...stopped, files: [{ ...stopped.files[0], file_type: name }] })).toBe(false);
+  },
+);
+
+test.each(["seq", "device_time_s", "arrival_time_s", "t_s", "recording", "SEQ"])(
+  "a channel cannot be called %j: its table has such a column",
+  (name) => {
+    const stream = { ...hello.streams[0], channels: [{ ...hello.streams[0]!.channels[0], name }] };
+    expect(isTaken("hello", { ...hello, streams: [stream] })).toBe(false);
+  },
+);
+
+test.each(["json", "part", "tmp", "MP4", "a.b", ""])("a file cannot have the extension %j", (ext) => {
+  expect(isTaken("stop answer", { ...stopped, files: [{ ...stopped.files[0], ext }] })).toBe(false);
+});
+
+test("an answer to stop names no two files alike", () => {
+  const [file] = stopped.files;
+  const other = { ...file, sha256: "0".repeat(64) };
+  expect([[file], [file, other]].map((files) => isTaken("stop answer", { ...stopped, files }))).toEqual([true, false]);
+});
 
 test.each(["..", "a/b", "a.b", "-a", "", "x".repeat(65), "a\u0000"])("a file cannot be called %j", (fileId) => {
   const stored = EXAMPLES.find(({ what }) => what === "file_stored")!.value as object;

@@ -62,6 +62,13 @@ test.each([
   ["was cut off by a crash", coordination(OWN_START, undefined), 1],
   ["answered its stop", coordination(OWN_START, 2.2), 0],
   ["never began on itself", coordination({ ...OWN_START!, status: "never" }, null), 0],
+  ["refused to begin", coordination({ ...OWN_START!, status: "never", code: "PHONE_REFUSED" }, null), 0],
+  [
+    "went away while it was told to begin",
+    coordination({ ...OWN_START!, status: "never", code: "PHONE_AWAY" }, null),
+    1,
+  ],
+  ["did not answer in time", coordination({ ...OWN_START!, status: "never", code: "PHONE_NO_ANSWER" }, null), 1],
   ["records nothing on itself", coordination(null, null), 0],
 ])("of a device that %s the hub misses as much as it does not know of", async (_name, kept, missing) => {
   const metadata = await closed({ coordination: kept });

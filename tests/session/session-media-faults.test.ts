@@ -74,7 +74,7 @@ async function film(session: OpenSession, bench: Workbench, attempt: Attempt): P
 }
 
 async function upload(session: OpenSession, told: Told, attempt: Attempt): Promise<void> {
-  await attempt(() => session.announceFiles("phone_1", 1, [announced(SENT)]));
+  await attempt(async () => void (await session.announceFiles("phone_1", 1, [announced(SENT)])));
   for (const to of [1_000, 2_500, 3_000]) {
     await attempt(async () => {
       const intake = await session.receive("phone_1", "r1-rgb");

@@ -1,5 +1,5 @@
-import { isSealIntact, parseSidecar } from "@polychron/session/format";
-import { errorReport, type SessionEvent } from "@polychron/session/model";
+import { isSealIntact, parseSidecar, type DeviceCoordination } from "@polychron/session/format";
+import { errorReport, type JsonObject, type SessionEvent } from "@polychron/session/model";
 import {
   atOperation,
   checkSession,
@@ -128,8 +128,8 @@ test("a file that has changed on the device before it came begins again; what ha
   expect((await bench.memory.list(`/rec/${ID}/recovered`)).map(({ name }) => name)).toEqual([
     "phone_1_rgb_20250731_143022.mp4.part.bad-1",
   ]);
-  // What is here stays, whatever the device says of it later.
-  await session.announceFiles("phone_1", 1, [announced(VIDEO)]);
+  // What is here stays, whatever the device says later.
+  await session.announceFiles("phone_1", 1, [announced(changed)]);
   expect(session.awaited).toEqual([]);
 });
 
@@ -164,19 +164,63 @@ test("samples that the phone kept in a file of its own are the next part of the 
 });
 
 test.each([
-  ["a file id with a separator", { fileId: "../x" }, "NAME_INVALID"],
-  ["a file id that is too long", { fileId: "x".repeat(65) }, "NAME_INVALID"],
-  ["a file type with dots", { fileType: ".." }, "NAME_INVALID"],
-  ["a reserved name", { fileType: "con" }, "NAME_INVALID"],
-  ["an extension that sidecars have", { ext: "json" }, "NAME_INVALID"],
-  ["an extension with a separator", { ext: "a/b" }, "NAME_INVALID"],
-  ["a hash that is none", { sha256: "abc" }, "NAME_INVALID"],
-  ["a size below zero", { sizeBytes: -1 }, "NAME_INVALID"],
-])("%s is refused, and nothing is announced", async (_, change, code) => {
+  ["a file id with a separator", { fileId: "../x" }],
+  ["a file id that is too long", { fileId: "x".repeat(65) }],
+  ["a file type with dots", { fileType: ".." }],
+  ["a reserved name", { fileType: "con" }],
+  ["the name of the hub's own clock files", { fileType: "clock_readings" }],
+  ["an extension that sidecars have", { ext: "json" }],
+  ["an extension with a separator", { ext: "a/b" }],
+  ["a hash that is none", { sha256: "abc" }],
+  ["a size below zero", { sizeBytes: -1 }],
+])("a file with %s is refused by itself, and the others are announced", async (_, change) => {
   const { session } = await recorded();
-  const files = [announced(someBytes(3), { fileId: "good" }), announced(VIDEO, { fileId: "other", ...change })];
-  expect(await codeOf(session.announceFiles("phone_1", 1, files))).toBe(code);
-  expect(session.awaited).toHaveLength(1);
+  const bad = announced(someBytes(4), { fileId: "other", ...change });
+  const refused = await session.announceFiles("phone_1", 1, [bad, announced(someBytes(3), { fileId: "good" })]);
+  expect(refused).toEqual([
+    { fileId: bad.fileId, error: expect.objectContaining({ code: "NAME_INVALID" }) as unknown },
+  ]);
+  expect(session.awaited.map(({ fileId }) => fileId)).toEqual(["r1-rgb", "good"]);
+});
+
+test("another file under the id of one that is here is a further file, in the same recording and in a later one", async () => {
+  const { bench, session } = await recorded();
+  await send(session);
+  await session.startRecording({ atUs: bench.clock.us + 5e6, devices: ["phone_1"] });
+  await session.stopRecording({ atUs: bench.clock.us + 6e6, streams: [] });
+  const second = someBytes(700, 7);
+  expect(await session.announceFiles("phone_1", 2, [announced(second)])).toEqual([]);
+  expect(session.awaited).toMatchObject([
+    { recording: 2, fileId: "r1-rgb", sizeBytes: 700, path: VIDEO_PATH.replace("143022", "143027") },
+  ]);
+  await send(session, second);
+  const third = someBytes(800, 8);
+  await session.announceFiles("phone_1", 2, [announced(third)]);
+  await send(session, third);
+  const stored = session.metadata.files["phone_1"]!.filter((file) => file.file_id === "r1-rgb");
+  expect(stored.map(({ recording, sha256: hash, complete }) => [recording, hash, complete])).toEqual([
+    [1, hashOf(VIDEO), true],
+    [2, hashOf(second), true],
+    [2, hashOf(third), true],
+  ]);
+});
+
+test("a file that is here is not announced again, though the device names it for another recording", async () => {
+  const { bench, session } = await recorded();
+  await send(session);
+  await session.startRecording({ atUs: bench.clock.us + 5e6, devices: ["phone_1"] });
+  await session.stopRecording({ atUs: bench.clock.us + 6e6, streams: [] });
+  expect(await session.announceFiles("phone_1", 2, [announced(VIDEO)])).toEqual([]);
+  expect(session.awaited).toEqual([]);
+});
+
+test("while a file is still to come, another recording's file under its id is refused: no upload could tell them apart", async () => {
+  const { bench, session } = await recorded();
+  await session.startRecording({ atUs: bench.clock.us + 5e6, devices: ["phone_1"] });
+  await session.stopRecording({ atUs: bench.clock.us + 6e6, streams: [] });
+  const refused = await session.announceFiles("phone_1", 2, [announced(someBytes(700, 7))]);
+  expect(refused.map(({ fileId, error }) => [fileId, error.code])).toEqual([["r1-rgb", "FILE_ID_TAKEN"]]);
+  expect(session.awaited).toMatchObject([{ recording: 1, sha256: hashOf(VIDEO) }]);
 });
 
 test("files of an unknown device or recording are refused, and so is the intake of a file that nobody announced", async () => {
@@ -266,6 +310,70 @@ test("a request that is under way when the session is sealed without its file en
   expect(await appended).toBe(1_000);
   expect(await codeOf(intake.append(1_000, pieces(VIDEO.subarray(1_000))))).toBe("SESSION_IMMUTABLE");
   expect(await readWhole(bench.memory, `/rec/${ID}/${VIDEO_PATH}.part`)).toHaveLength(1_000);
+});
+
+/** How a phone kept to recording 1: it began on itself, and never answered the stop, or did. */
+function ownCoordination(answeredS: number | null): DeviceCoordination {
+  const times = { skew_s: 0, first_t_s: 0.1 };
+  const status = "on_time" as const;
+  const own = { status, ...times, answered_t_s: 0.2, code: null };
+  const start = { status, ...times, reason: null, silent: [], own };
+  const reason = answeredS === null ? "gone" : null;
+  const stop = { status: "never", skew_s: null, last_t_s: null, reason, answered_t_s: answeredS } as const;
+  return { device: "phone_1", start, stop, joined_late_t_s: null, rejoined: [], retried_t_s: [] };
+}
+
+/** A session whose phone recorded on itself, and of which nobody heard how that ended. */
+async function unheard(): Promise<Setup> {
+  const bench = workbench();
+  const store = await bench.open();
+  const session = await store.create();
+  await session.addDevice("phone_1", PHONE);
+  await session.startRecording({ atUs: bench.clock.us, devices: ["phone_1"] });
+  await session.stopRecording({ atUs: bench.clock.us + 1e6, streams: [], coordination: [ownCoordination(null)] });
+  return { bench, store, session };
+}
+
+const heard = { ack: "late_stop", device: "phone_1", recording: 1 };
+
+test("a session waits for a device that has not told what it recorded on itself, and is sealed when that is nothing", async () => {
+  const { session } = await unheard();
+  expect(await session.end(END)).toEqual({ sealed: false });
+  const coordination = [ownCoordination(9)] as unknown as JsonObject[];
+  await session.append({ event: "device_ack", details: { ...heard, coordination } });
+  await settle();
+  expect([session.state, session.metadata.errors]).toEqual(["completed", []]);
+});
+
+test("what a device tells after the end is waited for in its turn", async () => {
+  const { session } = await unheard();
+  await session.end(END);
+  await session.announceFiles("phone_1", 1, [announced(VIDEO)]);
+  const coordination = [ownCoordination(9)] as unknown as JsonObject[];
+  await session.append({ event: "device_ack", details: { ...heard, coordination } });
+  await settle();
+  expect([session.state, session.awaited.length]).toEqual(["processing", 1]);
+  await send(session);
+  await settle();
+  expect([session.state, session.metadata.errors]).toEqual(["completed", []]);
+});
+
+test("closed without its word, a session names the device and its recording once, and waits for it again when it is reopened", async () => {
+  const { bench, store, session } = await unheard();
+  await session.end(END);
+  expect(await session.end({ ...END, withoutMissing: true })).toEqual({ sealed: true });
+  expect(session.metadata.errors).toMatchObject([
+    {
+      code: "RECORDING_NOT_HEARD",
+      target: "phone_1",
+      message: "phone_1 recorded on itself and never told what came of it (recording 1).",
+    },
+  ]);
+  const again = await store.reopen(ID, { by: "op" });
+  expect(await again.end(END)).toEqual({ sealed: false });
+  expect(await again.end({ ...END, withoutMissing: true })).toEqual({ sealed: true });
+  expect(again.metadata.errors).toHaveLength(1);
+  expect(await check(bench.memory)).toEqual([]);
 });
 
 test("a session that cannot seal itself says so, and can be ended once more", async () => {

@@ -106,6 +106,33 @@ test("absurd rows are dropped and counted, and the rest is right", () => {
   );
 });
 
+test("rows that are left out are counted by their cause, and only answers that could be count as answered", () => {
+  const all = rows(QUIET, 60);
+  const mixed = [...all, all.at(-1)!];
+  mixed[10] = { ...all[10]!, t4S: 0 };
+  mixed[20] = { ...all[20]!, t2S: Number.NaN };
+  mixed[30] = { ...all[30]!, t1S: 1e12 };
+  const made = fit(mixed);
+  expect(made.leftOut).toEqual({ repeated: 1, refuted: 0, implausible: 2, backwards: 1 });
+  expect([made.asked, made.answered, made.absurd]).toEqual([all.length - 1, all.length - 3, 3]);
+});
+
+test("the mean gain of an epoch is right within what is stated, short or long, on every link", () => {
+  for (const link of ["lan", "wifi-quiet", "wifi-busy", "wifi-upload", "wifi-psm"] as const) {
+    const run = probedRun({ link }, 5);
+    for (const untilS of [5, 30, 300]) {
+      const { driftPpm, driftWithinPpm, fromS, toS } = fit(rows(run, untilS)).epochs[0]!;
+      const truePpm = ((run.truthS(toS) - run.truthS(fromS)) / (toS - fromS)) * 1e6;
+      expect(Math.abs(driftPpm - truePpm)).toBeLessThan(driftWithinPpm!);
+    }
+    expect(fit(rows(run, 300)).epochs[0]!.driftWithinPpm).toBeLessThan(3);
+  }
+});
+
+test("a single burst states no uncertainty of the mean gain", () => {
+  expect(fit(rows(QUIET, 0.2)).epochs[0]!.driftWithinPpm).toBeNull();
+});
+
 test("a resolution that no clock has tells nothing of it", () => {
   const coarse = rows(QUIET, 20).map((row, index) => (index % 3 === 0 ? { ...row, quantS: Infinity } : row));
   const made = fit(coarse);

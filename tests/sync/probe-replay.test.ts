@@ -85,8 +85,48 @@ test("a row from before what the estimate rests on has none", () => {
 
 test("questions that never pause are taken in bursts of the largest size", () => {
   const rows = Array.from({ length: 400 }, (_, n): RawExchange => {
-    const t1S = n * 0.05;
+    const t1S = n * 0.05 + 1e-4 * Math.sin(n);
     return { t1S, t2S: t1S + 7.001, t3S: t1S + 7.001, t4S: t1S + 0.002, clockId: Number.NaN, quantS: 0 };
   });
   expect(replay(rows).at(-1)!.thetaS).toBeCloseTo(7, 6);
+});
+
+describe("stamps in steps that nothing tells", () => {
+  const cut = (stepS: number) => (atS: number) => Math.floor(atS / stepS) * stepS;
+  const rounded = (stepS: number) => (atS: number) => Math.round(atS / stepS) * stepS;
+  const exact = (atS: number) => atS;
+
+  test.each([
+    ["device in milliseconds, cut off", cut(1e-3), exact],
+    ["device in milliseconds, rounded", rounded(1e-3), exact],
+    ["both in milliseconds, cut off", cut(1e-3), cut(1e-3)],
+    ["both in milliseconds, rounded", rounded(1e-3), rounded(1e-3)],
+    ["device in hundredths of a second", cut(1e-2), exact],
+    ["device in ticks of 1024 Hz", cut(1 / 1024), exact],
+    ["hub in ticks of 64 Hz", exact, cut(1 / 64)],
+    ["device in seconds", cut(1), exact],
+  ])("leave every estimate true within its hard bound: %s", (_name, device, hub) => {
+    const rows = EXCHANGES.map(({ t1S, t2S, t3S, t4S, ...row }) => {
+      return { ...row, t1S: hub(t1S), t2S: device(t2S), t3S: device(t3S), t4S: hub(t4S) };
+    });
+    const estimates = replay(rows);
+    expect(estimates.filter((estimate) => estimate !== undefined).length).toBeGreaterThan(rows.length / 2);
+    expectTrue(rows, estimates);
+  });
+
+  test("an estimate is not changed by rows that come later and show finer steps", () => {
+    const coarse = EXCHANGES.map((row) => ({ ...row, t2S: cut(1e-3)(row.t2S), t3S: cut(1e-3)(row.t3S) }));
+    const rows = coarse.map((row, at) => (at < 100 ? row : EXCHANGES[at]!));
+    expect(replay(rows).slice(0, 100)).toEqual(replay(coarse.slice(0, 100)));
+  });
+
+  test("a resolution that is told is believed", () => {
+    const rows = EXCHANGES.map((row) => {
+      return { ...row, t2S: cut(1e-3)(row.t2S), t3S: cut(1e-3)(row.t3S), quantS: 1e-3 };
+    });
+    const told = replay(rows).at(-1)!;
+    const untold = replay(rows.map((row) => ({ ...row, quantS: 0 }))).at(-1)!;
+    expect(told.hardS).toBeLessThan(untold.hardS);
+    expectTrue(rows, replay(rows));
+  });
 });

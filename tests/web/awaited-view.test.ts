@@ -3,6 +3,7 @@ import { awaitedGroups, waitingText } from "../../apps/hub/web/src/record/awaite
 import { aPhone, aSession, anAwaitedFile } from "./hub-fixture.js";
 
 const { files: texts } = chooseCatalogue([]);
+const untold = { device: "phone_1", recording: 2 };
 const plain = (text: string): string => text.replaceAll("\u00a0", " ");
 
 test("a file on its way shows how far it is, how fast it comes and how long it takes", () => {
@@ -60,4 +61,14 @@ test("a closing session says in a sentence what it waits for", () => {
   );
   const awaited = [anAwaitedFile(), anAwaitedFile({ file_id: "b" }), anAwaitedFile({ device: "phone_2" })];
   expect(waitingText(aSession({ awaited }), devices, texts)).toBe("Waiting for 3 files from Pixel 9, phone_2.");
+});
+
+test("a recording of which a device has not told counts as one file and has a line, though it announced none", () => {
+  const session = aSession({ awaited: [anAwaitedFile()], unheard: [untold] });
+  const [group, ...more] = awaitedGroups(session, [aPhone({ label: "Pixel 9" })], texts);
+  expect(more).toEqual([]);
+  expect(group!.lines.map(({ name, sizes }) => [name, sizes])[1]).toEqual(["its own recording 2", "not told yet"]);
+  expect(waitingText(session, [aPhone({ label: "Pixel 9" })], texts)).toBe("Waiting for 2 files from Pixel 9.");
+  const alone = aSession({ unheard: [untold] });
+  expect(awaitedGroups(alone, [], texts).map(({ device, lines }) => [device, lines.length])).toEqual([["phone_1", 1]]);
 });

@@ -87,7 +87,7 @@ test("a device that cannot be asked, and the hub's own stamps, say what that mea
     "Clock: by arrival, steady within 0.52 ms, drifts −21 ppm",
     false,
   ]);
-  expect(line({ ...unknown, bound99_ms: 7.61, relative_ms: 0.5, quality: "poor" })).toEqual([
+  expect(line({ ...unknown, method: "joint", bound99_ms: 7.61, relative_ms: 0.5, quality: "poor" })).toEqual([
     "Clock: within 7.7 ms, drifts 12 ppm",
     false,
   ]);

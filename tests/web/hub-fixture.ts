@@ -31,6 +31,7 @@ export function aDevice(part: Partial<DeviceView> = {}): DeviceView {
       },
     ],
     discarded_bytes: 0,
+    refused_blocks: 0,
     status: null,
     clock: null,
     video: null,
@@ -112,6 +113,7 @@ export function aSession(part: Partial<SessionView> = {}): SessionView {
     markers: 0,
     errors: 0,
     awaited: [],
+    unheard: [],
     last_seq: 0,
     ...part,
   };

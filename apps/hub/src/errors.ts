@@ -65,6 +65,11 @@ const TEXTS = {
     message: "This phone was unpaired.",
     remedy: "Pair it again with a new code (Devices, Add phone).",
   },
+  FILES_LEFT_ON_DEVICE: {
+    message:
+      "{device} still holds files of recording {recording} of the session {session}, which was closed without them: {files}.",
+    remedy: "Reopen the session: the device is asked for them, and they come in. Then end it again.",
+  },
   DEVICE_SUPERSEDED: {
     message: "Another connection with the token of this phone has taken its place.",
     remedy: "Keep one connection a phone; give every phone a pairing of its own.",
@@ -135,6 +140,11 @@ const TEXTS = {
   HOST_HELD_UP: {
     message: "The hub was held up for {heldUpS} s: it read and wrote nothing meanwhile.",
     remedy: "Switch sleep off while you record, and close programs that need all of the computer.",
+  },
+  SLEEP_NOT_INHIBITED: {
+    message: "This computer may go to sleep while it records: {reason}.",
+    remedy:
+      "Switch sleep off in the settings of the system while you record, and keep the lid open. On Linux the hub needs systemd-inhibit and a running logind.",
   },
   PREFLIGHT_NO_DEVICE: {
     message: "No device of {session} is streaming, so nothing would be recorded.",

@@ -71,6 +71,8 @@ export interface HubParts {
   readonly software: { readonly name: string; readonly version: string };
   /** Seconds since the computer was started, sleep included; null where the system does not tell. */
   readonly uptimeS: () => number | null;
+  /** Keeps the computer awake until the answer is called. */
+  readonly keepAwake: () => () => void;
 }
 
 const LOOK_AT_DISK_EVERY_MS = 5_000;
@@ -96,15 +98,14 @@ export class Hub {
   #examining: Promise<void> = Promise.resolve();
 
   constructor(parts: HubParts) {
-    const { clock, timers, files, config, store, registry, log } = parts;
+    const { clock, timers, files, config, store, registry, log, convertVideo, keepAwake } = parts;
     const onFault = this.#onFault;
     this.#parts = parts;
     this.#pump = new SnapshotPump((revision) => this.#snapshot(revision), timers);
     this.#jobs = new Jobs(this.#pump.changed);
     this.#recorder = new Recorder(store, registry, {
       ...{ clock, timers, onFault, leadMs: config.startLeadMs, createPolicy: config.createPolicy },
-      convertVideo: parts.convertVideo,
-      requireRoom: () => this.#disk.requireRoom(),
+      ...{ convertVideo, keepAwake, requireRoom: () => this.#disk.requireRoom() },
     });
     this.#clocks = this.#watchClocks();
     this.#disk = this.#watchDisk();

@@ -5,7 +5,8 @@ import { join } from "node:path";
 import type { Logger } from "pino";
 import { videoConverter } from "./convert-video.js";
 import { deviceFamilies } from "./families.js";
-import { Hub } from "./hub.js";
+import { Hub, type HubParts } from "./hub.js";
+import type { ServiceError } from "./errors.js";
 import { writeHubDocument } from "./hub-document.js";
 import { openHubLog } from "./hub-log.js";
 import { Lab } from "./lab/lab.js";
@@ -23,6 +24,7 @@ import { PhoneDirectory } from "./server/phone-directory.js";
 import { endOnUncaught } from "./last-resort.js";
 import { Life } from "./life.js";
 import type { HubConfig } from "./settings.js";
+import { SleepInhibitor } from "./sleep-inhibitor.js";
 import { systemClock, systemUptimeS } from "./system-clock.js";
 import { programVersion } from "./version.js";
 
@@ -61,7 +63,7 @@ async function build(config: HubConfig, givenLab: Lab | undefined, life: Life): 
   const phones = new PhoneDesk({ ...gate, book, registry, addresses: () => open.doors?.addresses() ?? [] });
   const hub = (open.hub = new Hub({
     ...{ ...world, config, store, registry, book, log, faults, software, entries, phones },
-    ...{ fence: lock.fence, convertVideo: videoConverter(config.ffmpeg), uptimeS: systemUptimeS },
+    ...{ fence: lock.fence, convertVideo: videoConverter(config.ffmpeg), ...computer(log, life) },
   }));
   open.doors = await openDoors(
     {
@@ -97,6 +99,15 @@ async function openStore(
   const store = await SessionStore.open({ ...ports, folder, createPolicy });
   life.onStop(() => store.close());
   return store;
+}
+
+/** How long the computer is on, and what keeps it awake; that it may sleep all the same is no fault but a line in the hub's log. */
+function computer(log: Logger, life: Life): Pick<HubParts, "uptimeS" | "keepAwake"> {
+  const { platform, env } = process;
+  const onWarning = (warning: ServiceError): void => log.warn(warning.toJSON(), "warning");
+  const inhibitor = new SleepInhibitor({ platform, env, onWarning });
+  life.onStop(() => inhibitor.close());
+  return { uptimeS: systemUptimeS, keepAwake: inhibitor.hold };
 }
 
 /** The devices: who is known, who is here, and how each family is spoken to. */

@@ -1,4 +1,5 @@
 import type { CueAct, ErrorReport, JsonObject, SampleBlock, StreamInfo } from "@polychron/session/model";
+import type { DeviceError } from "./errors.js";
 
 /** What a device is, known once it has answered. */
 export interface DeviceIdentity {
@@ -36,6 +37,8 @@ export type DriverNotice =
     }
   /** Bytes that were no part of a frame, or frames refused by their checksum. */
   | { readonly kind: "discarded"; readonly bytes: number; readonly badChecksums: number; readonly atUs: number }
+  /** A block of samples was refused, and the device was told; one notice a block. What never comes is a `gap` of its own. */
+  | { readonly kind: "refused"; readonly error: ErrorReport; readonly atUs: number }
   /** How the device is, for people; what can be measured is also a stream. */
   | { readonly kind: "status"; readonly values: JsonObject; readonly atUs: number }
   /** Numbering and clock begin anew (the device was restarted): `Driver.streams` are new streams from here on. */
@@ -154,6 +157,13 @@ export interface HeldFile {
   readonly firstDeviceTimeS: number | null;
 }
 
+/** What a device says that it holds of a recording that is over. */
+export interface OwnFiles {
+  readonly files: readonly HeldFile[];
+  /** Files that cannot be taken as it names them; the device was told. */
+  readonly refused: readonly DeviceError[];
+}
+
 /** A recording of which a device holds something; `recording` while it goes on there. */
 export interface HeldRecording {
   readonly session: string;
@@ -168,9 +178,19 @@ export interface SelfRecorder {
   /** Resolves after the first kept sample. Throws `DeviceError` (`PHONE_AWAY`, `PHONE_NO_ANSWER`, or the device's own refusal). */
   start(order: RecordingOrder, signal: AbortSignal): Promise<readonly FirstKept[]>;
   /** Resolves when the device's files are closed. Throws as `start`. May be asked again: the answer is the same. */
-  stop(end: RecordingEnd, signal: AbortSignal): Promise<readonly HeldFile[]>;
+  stop(end: RecordingEnd, signal: AbortSignal): Promise<OwnFiles>;
+  /** Tells the device that a file it announced cannot be taken, and why. Returns the same for the log. */
+  refuse(
+    file: { readonly session: string; readonly number: number; readonly fileId: string },
+    reason: string,
+  ): DeviceError;
   /** Asks for the files of a recording now. Throws as `start`. */
   send(recording: { readonly session: string; readonly number: number }, signal: AbortSignal): Promise<void>;
+  /**
+   * From now on only what is acknowledged of a stream is safe, whatever was received: it is being recorded. The answer, called
+   * once, ends it: what was received is on the disk or counted as lost.
+   */
+  keep(fileType: string): () => void;
   /** Tells the device that samples before `nextSeq` of a stream are on the disk, or not wanted. */
   acknowledge(fileType: string, nextSeq: number): void;
   /** Tells the device that a file is whole, checked and on the disk; told again after a reconnection until it was heard. */

@@ -18,6 +18,10 @@ const TEXTS = {
     message: "The phone {device} answered '{order}' with something the protocol does not know: {reason}.",
     remedy: "Update the phone's app to one that speaks this hub's protocol version.",
   },
+  PHONE_FILE_REFUSED: {
+    message: "The file {file} that {device} holds of recording {recording} cannot be taken: {reason}.",
+    remedy: "It stays on the phone: copy it from there. The phone's app must name its files as the protocol page says.",
+  },
   PHONE_BLOCK_INVALID: {
     message: "A block of samples from {device} is not valid: {reason}.",
     remedy: "Correct the phone's app: a block that was refused twice must not be sent again.",
@@ -55,7 +59,19 @@ const TEXTS = {
   CAMERA_TIME_DOUBTFUL: {
     message:
       "The capture times of the camera {address} are {offMs} ms off the hub's clock; its frames carry their arrival instead.",
-    remedy: "The computer's clock was set; nothing needs doing. Do not set it while a recording runs.",
+    remedy:
+      "Nothing needs doing: the computer was busy, or its clock was set. These frames have the time source 3 and were captured up to 5 s before.",
+  },
+  CAMERA_CLOCK_SET: {
+    message:
+      "This computer's clock was set by {stepS} s; the capture program of the camera {address} is started again, for its times are of that clock.",
+    remedy:
+      "Nothing needs doing: the frames that are missing are marked as a gap. Let the computer set its time before a session, not during one.",
+  },
+  CAMERA_TIMES_WRONG: {
+    message:
+      "The times of {frames} frames of the camera {address} in a row cannot be right; its capture program is started again.",
+    remedy: "If it comes again, choose a smaller picture or a lower rate, and close other programs.",
   },
   VIDEO_STREAM_INVALID: {
     message: "A video stream cannot be read: {reason} at byte {atByte}.",

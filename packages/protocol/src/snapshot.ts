@@ -64,6 +64,8 @@ export interface DeviceView {
   readonly session: string | null;
   readonly streams: readonly StreamView[];
   readonly discarded_bytes: number;
+  /** Blocks of samples that the hub did not take, since the device was connected. */
+  readonly refused_blocks: number;
   /** What the device last said of itself (a phone: battery, storage, Wi-Fi…); null for one that says nothing. */
   readonly status: JsonObject | null;
   /** Its clock against the hub's; null before anything is known of it. */
@@ -84,8 +86,8 @@ export interface ScoresView {
 
 /** How well a device's times are known right now; numbers are rounded for people, null where nothing is known. */
 export interface ClockView {
-  /** It answers probes, is seen only in what arrives, or is the hub's own. */
-  readonly method: "two_way" | "one_way" | "hub";
+  /** It answers probes, is read while its samples arrive, is seen only in what arrives, or is the hub's own; as in the report. */
+  readonly method: "two_way" | "joint" | "one_way" | "hub";
   /** Add it to device time to get hub time, seconds. */
   readonly offset_s: number | null;
   /** How fast the device's clock runs against the hub's, parts per million; > 0: it gains. */
@@ -169,6 +171,8 @@ export interface SessionView {
   readonly errors: number;
   /** Files that devices announced and that are not here yet; a session that ends waits for them. */
   readonly awaited: readonly AwaitedFileView[];
+  /** Recordings that devices made on themselves and of which they have not told what came of them; a session that ends waits for that, too. */
+  readonly unheard: readonly { readonly device: string; readonly recording: number }[];
   /** The number of the newest event of its log. */
   readonly last_seq: number;
 }

@@ -3,6 +3,7 @@ import type { ClockEstimate } from "./probes/clock-estimate.js";
 import { LiveClock } from "./probes/live-clock.js";
 import type { RawExchange } from "./probes/probe-fit.js";
 import { ANSWER_WITHIN_S, BURST_GAP_S } from "./probes/schedule.js";
+import { leaning, SeenResolution } from "./seen-resolution.js";
 
 /** Bursts that wait for their answers; more come only from a broken recording. */
 const WAITING_MOST = 64;
@@ -17,13 +18,16 @@ interface OpenBurst {
 
 /**
  * What a hub would have known, from a recording of exchanges with a device's clock: at each question the live estimate
- * from the answers that had come by then. A row is never judged by a later one.
+ * from the answers that had come by then. A row is never judged by a later one. Resolutions that nothing tells are seen
+ * from the stamps of those answers.
  */
 export class ProbeReplay {
   readonly #live = new LiveClock();
   readonly #burst = new Burst();
+  readonly #seen = new SeenResolution();
   readonly #waiting: OpenBurst[] = [];
   #clockId = Number.NaN;
+  #leanS = 0;
   /** The newest answer that the estimate rests on, hub seconds. */
   #knownS = Number.NEGATIVE_INFINITY;
 
@@ -40,7 +44,8 @@ export class ProbeReplay {
     if (open === undefined) this.#wait(exchange);
     else join(open, exchange);
     const isSameClock = Number.isNaN(clockId) || Number.isNaN(this.#clockId) || clockId === this.#clockId;
-    return t1S >= this.#knownS && isSameClock ? this.#live.estimate(t1S) : undefined;
+    const estimate = t1S >= this.#knownS && isSameClock ? this.#live.estimate(t1S) : undefined;
+    return estimate && leaning(estimate, this.#leanS);
   }
 
   /** Keeps bursts in the order of their first question; what comes behind those used already is left out. */
@@ -53,22 +58,32 @@ export class ProbeReplay {
     if (this.#waiting.length > WAITING_MOST) this.#waiting.pop();
   }
 
-  #take({ rows, clockId, toS }: OpenBurst, nowS: number): void {
+  #take({ rows, clockId: namedId, toS }: OpenBurst, nowS: number): void {
+    const clockId = Number.isNaN(namedId) ? this.#clockId : namedId;
+    const toldS = this.#gather(rows, { clockId, untilS: Math.min(nowS, toS + ANSWER_WITHIN_S) });
+    if (this.#burst.count === 0) return;
+    if (!Number.isNaN(this.#clockId) && clockId !== this.#clockId) this.#live.restart({ keepsRate: true });
+    this.#clockId = clockId;
+    const coarse = this.#seen.coarseness(clockId, toldS);
+    this.#burst.openBy(coarse);
+    this.#live.push(this.#burst, coarse.quantS);
+    this.#leanS = coarse.leanS;
+  }
+
+  /** Puts the answers that came in time into the burst; the coarsest resolution that they tell. */
+  #gather(rows: readonly RawExchange[], { clockId, untilS }: { clockId: number; untilS: number }): number {
     this.#burst.clear();
-    let quantS = 0;
-    for (const { t1S, t2S, t3S, t4S, ...row } of rows) {
-      const isInTime = t4S <= Math.min(nowS, toS + ANSWER_WITHIN_S);
-      const resolutionS = row.quantS >= 0 ? row.quantS : 0;
-      if (!isInTime || !this.#burst.add(t1S, t2S, t3S, t4S, resolutionS)) continue;
-      quantS = Math.max(quantS, resolutionS);
+    let toldS = 0;
+    for (const row of rows) {
+      const { t1S, t2S, t3S, t4S } = row;
+      const rowToldS = row.quantS >= 0 ? row.quantS : 0;
+      if (!(t4S <= untilS)) continue;
+      this.#seen.push(row, clockId);
+      if (!this.#burst.add(t1S, t2S, t3S, t4S, this.#seen.slackS(clockId, rowToldS))) continue;
+      toldS = Math.max(toldS, rowToldS);
       this.#knownS = Math.max(this.#knownS, t4S);
     }
-    if (this.#burst.count === 0) return;
-    if (!Number.isNaN(clockId) && clockId !== this.#clockId) {
-      if (!Number.isNaN(this.#clockId)) this.#live.restart({ keepsRate: true });
-      this.#clockId = clockId;
-    }
-    this.#live.push(this.#burst, quantS);
+    return toldS;
   }
 }
 

@@ -77,9 +77,9 @@ export function hubTimeline(boundS: number | null): Timeline {
 export class TimelineBuilder {
   readonly #runs = new ClockRuns();
 
-  /** One observation, as `ClockRuns.push`. */
-  push(deviceS: number, arrivalS: number): void {
-    this.#runs.push(deviceS, arrivalS);
+  /** One observation, and whether it was taken, as `ClockRuns.push`. */
+  push(deviceS: number, arrivalS: number): boolean {
+    return this.#runs.push(deviceS, arrivalS);
   }
 
   /** The timeline of all observations so far. */

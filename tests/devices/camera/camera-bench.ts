@@ -17,6 +17,8 @@ export class CameraBench {
   readonly driver: CameraDriver;
   /** How far the wall clock was set. */
   wallStepUs = 0;
+  /** The clock by which the camera's driver in the system stamps frames. */
+  driverStamps: "monotonic" | "wall" = "monotonic";
   answer = FORMATS;
   onSpawn: (capture: FakeCapture) => void = () => undefined;
 
@@ -49,11 +51,16 @@ export class CameraBench {
     return this.captures.at(-1)!;
   }
 
-  /** What a program that stamps a frame now would write; `-itsoffset` is what it subtracts. */
+  /** What a program that stamps a frame now would write; `-itsoffset` is what it subtracts, `-ts` what it makes of the driver's stamps. */
   stampUs(): number {
-    const offset = this.capture.args[this.capture.args.indexOf("-itsoffset") + 1]!;
-    const [seconds, micros] = offset.slice(1).split(".");
-    return UTC_AT_ZERO_US + this.time.nowUs() + this.wallStepUs - (Number(seconds) * 1e6 + Number(micros));
+    const [seconds, micros] = this.#argument("-itsoffset").slice(1).split(".");
+    const isWall = this.driverStamps === "wall" || this.#argument("-ts") === "abs";
+    const clockUs = this.time.nowUs() + (isWall ? UTC_AT_ZERO_US + this.wallStepUs : 0);
+    return clockUs - (Number(seconds) * 1e6 + Number(micros));
+  }
+
+  #argument(option: string): string {
+    return this.capture.args[this.capture.args.indexOf(option) + 1]!;
   }
 
   /** Connects, and arms with a first frame. */

@@ -1,4 +1,5 @@
 import fc from "fast-check";
+import type { StampBase } from "../../../packages/devices/src/camera/capture-arguments.js";
 import { CaptureClock, TIME_SOURCE } from "../../../packages/devices/src/camera/capture-clock.js";
 import { FrameGaps } from "../../../packages/devices/src/camera/frame-gaps.js";
 import { FrameTally, type FrameFaults } from "../../../packages/devices/src/camera/frame-tally.js";
@@ -6,6 +7,9 @@ import { FrameTally, type FrameFaults } from "../../../packages/devices/src/came
 const BASE_UTC_US = 1_700_000_000_000_000;
 const HUB_AT_BASE_US = 5_000_000;
 const DELAY_US = 10_000;
+const BASE = { hubUs: HUB_AT_BASE_US, utcUs: BASE_UTC_US };
+const WALL: StampBase = { kind: "wall", ...BASE };
+const STEADY: StampBase = { kind: "steady", ...BASE };
 const PERIOD_US = 33_333;
 
 describe("capture times", () => {
@@ -18,7 +22,7 @@ describe("capture times", () => {
   }
 
   test("a stamp of the wall clock becomes hub time, with its source", () => {
-    const clock = new CaptureClock(BASE_UTC_US, TIME_SOURCE.driver);
+    const clock = new CaptureClock(WALL, TIME_SOURCE.driver);
     for (let frame = 0; frame < 10; frame++) {
       const { atUs, source, offUs, trueUs } = next(clock, frame);
       expect([atUs, source, offUs]).toEqual([trueUs, TIME_SOURCE.driver, 0]);
@@ -26,7 +30,7 @@ describe("capture times", () => {
   });
 
   test("noise of the wall clock below four milliseconds does not reach the times", () => {
-    const clock = new CaptureClock(BASE_UTC_US, TIME_SOURCE.captureProgram);
+    const clock = new CaptureClock(WALL, TIME_SOURCE.captureProgram);
     next(clock, 0);
     const { atUs, trueUs } = next(clock, 1, { stepUs: -2900, stampStepUs: 0 });
     expect(atUs).toBe(trueUs);
@@ -35,17 +39,48 @@ describe("capture times", () => {
   test.each([3600e6, -3600e6])(
     "a wall clock that is set by %d us before a frame leaves that frame's time right",
     (stepUs) => {
-      const clock = new CaptureClock(BASE_UTC_US, TIME_SOURCE.driver);
+      const clock = new CaptureClock(WALL, TIME_SOURCE.driver);
       next(clock, 0);
       const { atUs, source, trueUs } = next(clock, 1, { stepUs });
       expect([atUs, source]).toEqual([trueUs, TIME_SOURCE.driver]);
     },
   );
 
+  test.each([3600e6, 0.25e6, -0.25e6, -3600e6])(
+    "steady stamps are hub time whatever the wall clock does: it is set by %d us between capture and arrival",
+    (stepUs) => {
+      const clock = new CaptureClock(STEADY, TIME_SOURCE.driver);
+      next(clock, 0);
+      const { atUs, source, offUs, trueUs } = next(clock, 1, { stepUs, stampStepUs: 0 });
+      expect([atUs, source, offUs, clock.wallStepUs]).toEqual([trueUs, TIME_SOURCE.driver, 0, 0]);
+    },
+  );
+
+  test("a wall clock that is set is told with its size, once", () => {
+    const clock = new CaptureClock(WALL, TIME_SOURCE.captureProgram);
+    const steps = [0, 0, -2e6, -2e6].map((stepUs, frame) => {
+      next(clock, frame, { stepUs });
+      return clock.wallStepUs;
+    });
+    expect(steps).toEqual([0, 0, -2e6, 0]);
+  });
+
+  test("a stamp a minute from the present is of another clock, where it should be steady", () => {
+    const now = { atUs: HUB_AT_BASE_US + 1e6, utcUs: BASE_UTC_US + 1e6 };
+    const steady = new CaptureClock(STEADY, TIME_SOURCE.driver);
+    expect([0.99e6, -50e6, 1.7e15, -70e6].map((us) => steady.isOfAnotherClock(us, now))).toEqual([
+      false,
+      false,
+      true,
+      true,
+    ]);
+    expect(new CaptureClock(WALL, TIME_SOURCE.driver).isOfAnotherClock(1.7e15, now)).toBe(false);
+  });
+
   test.each([3600e6, -3600e6])(
     "one that is set by %d us between capture and arrival gives the arrival, and says so",
     (stepUs) => {
-      const clock = new CaptureClock(BASE_UTC_US, TIME_SOURCE.driver);
+      const clock = new CaptureClock(WALL, TIME_SOURCE.driver);
       next(clock, 0);
       const { atUs, source, offUs, arrivalUs } = next(clock, 1, { stepUs, stampStepUs: 0 });
       expect([atUs, source]).toEqual([arrivalUs, TIME_SOURCE.hubArrival]);
@@ -54,7 +89,7 @@ describe("capture times", () => {
   );
 
   test("a frame that noise puts upon the one before it keeps the order and its source", () => {
-    const clock = new CaptureClock(BASE_UTC_US, TIME_SOURCE.captureProgram);
+    const clock = new CaptureClock(WALL, TIME_SOURCE.captureProgram);
     const first = next(clock, 1);
     const { atUs, source, offUs } = clock.next(PERIOD_US - 2_000, {
       atUs: first.arrivalUs + 1_000,
@@ -64,7 +99,7 @@ describe("capture times", () => {
   });
 
   test("a stamp from well before the frame before it gives the arrival, and says how far it is off", () => {
-    const clock = new CaptureClock(BASE_UTC_US, TIME_SOURCE.captureProgram);
+    const clock = new CaptureClock(WALL, TIME_SOURCE.captureProgram);
     next(clock, 0);
     const { atUs, source, offUs, arrivalUs } = next(clock, 3, { stepUs: 0, stampStepUs: -4 * PERIOD_US });
     expect([atUs, source, offUs]).toEqual([arrivalUs, TIME_SOURCE.hubArrival, PERIOD_US]);
@@ -78,7 +113,7 @@ describe("capture times", () => {
     });
     fc.assert(
       fc.property(fc.array(step, { maxLength: 40 }), (steps) => {
-        const clock = new CaptureClock(BASE_UTC_US, TIME_SOURCE.driver);
+        const clock = new CaptureClock(WALL, TIME_SOURCE.driver);
         let atUs = HUB_AT_BASE_US;
         let lastUs = Number.NEGATIVE_INFINITY;
         for (const { waitUs, stampUs, utcUs } of steps) {

@@ -155,8 +155,8 @@ withFfmpeg("a simulated camera (not run without ffmpeg)", () => {
 
   test("an encoder ends when its hub is killed", async () => {
     const { width, height, rateHz } = { width: 320, height: 240, rateHz: 30 };
-    const baseUtcUs = Math.floor(realClock.utcUs());
-    const plan = { system: "simulated", address: "simulated-camera-1", coding: undefined, baseUtcUs } as const;
+    const stamps = { kind: "steady", hubUs: 0, utcUs: Math.floor(realClock.utcUs()) } as const;
+    const plan = { system: "simulated", address: "simulated-camera-1", coding: undefined, stamps } as const;
     const args = captureArguments({ ...plan, settings: { width, height, rateHz } });
     const hub = spawn(process.execPath, ["-e", HUB, JSON.stringify(args)], { stdio: ["ignore", "pipe", "inherit"] });
     let said = "";

@@ -44,14 +44,15 @@ describe("arguments", () => {
     address: "/dev/video0",
     settings: { width: 640, height: 480, rateHz: 30 },
     coding: "mjpeg",
-    baseUtcUs: 1_700_000_000_000_005,
+    stamps: { kind: "steady", hubUs: 86_400_000_007, utcUs: 1_700_000_000_000_005 },
   };
   const textOf = (changed: Partial<CapturePlan>): string => captureArguments({ ...plan, ...changed }).join(" ");
 
-  test("a Linux camera stamps its own frames; the offset is exact to the microsecond", () => {
-    expect(textOf({})).toContain(
-      "-itsoffset -1700000000.000005 -f v4l2 -ts abs -input_format mjpeg -framerate 30 -video_size 640x480 -i /dev/video0",
-    );
+  test("a Linux camera stamps its own frames, by the clock that nobody sets where it can; the offset is exact to the microsecond", () => {
+    const input = "-input_format mjpeg -framerate 30 -video_size 640x480 -i /dev/video0";
+    expect(textOf({})).toContain(`-itsoffset -86400.000007 -f v4l2 -ts default ${input}`);
+    const stamps = { ...plan.stamps, kind: "wall" } as const;
+    expect(textOf({ stamps })).toContain(`-itsoffset -1700000000.000005 -f v4l2 -ts abs ${input}`);
   });
 
   test("macOS and Windows cameras are stamped as their frames are read", () => {

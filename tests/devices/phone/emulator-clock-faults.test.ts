@@ -49,6 +49,19 @@ test.each([0.004, 0.5, 3_600, -0.004])(
   },
 );
 
+test("a clock set back while the phone sleeps loses no sample: the phone cuts what it kept at the step", async () => {
+  const bench = await new PhoneBench({ faults: ["sleep@1:3", "clock-step@2:-1.5"] }).arm();
+  await bench.time.pass(8_000);
+  const delivered = bench.delivered("imu");
+  expect(delivered.length).toBeGreaterThan(750);
+  expect(delivered).toEqual(bench.made("imu").slice(0, delivered.length));
+  const refused = bench.notices.filter(({ kind }) => kind === "refused");
+  expect(refused).toHaveLength(2); // the one step, once in each of its streams
+  const over = bench.notices.filter((notice) => notice.kind === "fault_over");
+  expect(over.map(({ code }) => code)).toEqual(["PHONE_BLOCK_INVALID", "PHONE_BLOCK_INVALID"]);
+  await bench.close();
+});
+
 test("a leap may run back, a time that something lasts may not", () => {
   expect(parsePhoneFault("clock-step@2:-12.3")).toMatchObject({ kind: "clock-step", atS: 2, durationS: -12.3 });
   for (const text of ["sleep@2:-1", "vanish@1:-2", "low-battery@1:-1"])

@@ -3,7 +3,8 @@ import { phoneHello, type PhoneHello, type WireBlock } from "@polychron/protocol
 import type { SampleBlock } from "@polychron/session/model";
 import fc from "fast-check";
 import { Outbox } from "../../../packages/devices/src/phone/emulator/outbox.js";
-import { PhoneFlow } from "../../../packages/devices/src/phone/flow.js";
+import { PhoneFlow, type PhoneGap } from "../../../packages/devices/src/phone/flow.js";
+import type { RefusedPlace } from "../../../packages/devices/src/phone/link.js";
 import { SafeNumbers } from "../../../packages/devices/src/phone/safe-numbers.js";
 
 function hello(bootId = "boot-1"): PhoneHello {
@@ -30,13 +31,15 @@ function block(firstSeq: number, count: number, skips = false): WireBlock {
 class FlowBench {
   readonly safe = new SafeNumbers();
   readonly blocks: SampleBlock[] = [];
-  readonly gaps: { fromSeq: number; toSeq: number }[] = [];
+  readonly gaps: PhoneGap[] = [];
+  backStepsTaken = 0;
   readonly missing: number[] = [];
   readonly flow = new PhoneFlow(this.safe, {
     onBlock: (one) => void this.blocks.push(one),
     onGap: (_fileType, gap) => void this.gaps.push(gap),
     onMissing: (_fileType, fromSeq) => void this.missing.push(fromSeq),
     onSafe: () => undefined,
+    onBackStepTaken: () => void (this.backStepsTaken += 1),
   });
 
   constructor() {
@@ -97,7 +100,7 @@ test("after a new hello it is asked for again", () => {
 
 test("what the phone says it lost is a gap, and the stream goes on", () => {
   const bench = new FlowBench().push(block(0, 5), block(9, 3, true));
-  expect(bench.gaps).toEqual([{ fromSeq: 5, toSeq: 9 }]);
+  expect(bench.gaps).toEqual([{ fromSeq: 5, toSeq: 9, cause: "lost_on_phone" }]);
   expect(bench.seqs).toEqual([...range(0, 5), ...range(9, 12)]);
 });
 
@@ -143,6 +146,118 @@ test("a block whose time lies before the one before is refused once; said again 
   bench.push(back, { ...block(7, 1), deviceTimeS: Float64Array.of(90.2) });
   expect(bench.seqs).toEqual(range(0, 8));
   expect(() => bench.push({ ...block(8, 1), deviceTimeS: Float64Array.of(80) })).toThrow(DeviceError);
+});
+
+test("a block in which time goes backwards is refused once; said again it is taken, cut where the clock was set back", () => {
+  const bench = new FlowBench().push(block(0, 5));
+  const back = { ...block(5, 4), deviceTimeS: Float64Array.of(100.5, 100.6, 90, 90.1) };
+  expect(() => bench.push(back)).toThrow(
+    expect.objectContaining({
+      message: expect.stringMatching(/backwards at sample 7, from 100.6 s to 90 s/) as string,
+    }),
+  );
+  expect([bench.seqs, bench.backStepsTaken]).toEqual([range(0, 5), 0]);
+  bench.push(back, { ...block(9, 2), deviceTimeS: Float64Array.of(90.2, 90.3) });
+  expect(bench.seqs).toEqual(range(0, 11));
+  expect(bench.blocks.map(({ firstSeq }) => firstSeq)).toEqual([0, 5, 7, 9]);
+  expect([bench.gaps, bench.backStepsTaken]).toEqual([[], 1]);
+});
+
+test("a block with a step back is the same one however it is cut when it is sent again", () => {
+  const times = Float64Array.of(100.5, 100.6, 90, 90.1);
+  const bench = new FlowBench().push(block(0, 5));
+  expect(() => bench.push({ ...block(5, 4), deviceTimeS: times })).toThrow(DeviceError);
+  bench.push({ ...block(5, 2), deviceTimeS: times.subarray(0, 2) });
+  bench.push({ ...block(7, 2), deviceTimeS: times.subarray(2) });
+  expect(bench.seqs).toEqual(range(0, 9));
+});
+
+test("whatever the times of a phone do, each sample is delivered once, and time goes forward in each block", () => {
+  const time = fc.integer({ min: 0, max: 40 });
+  fc.assert(
+    fc.property(fc.array(fc.array(time, { minLength: 1, maxLength: 8 }), { maxLength: 12 }), (all) => {
+      const bench = new FlowBench();
+      let made = 0;
+      for (const times of all) {
+        const one = { ...block(made, times.length), deviceTimeS: Float64Array.from(times) };
+        made += times.length;
+        sendTwice(bench, one);
+      }
+      expect(bench.seqs).toEqual(range(0, made));
+      expect(bench.blocks.flatMap(({ deviceTimeS }) => [...deviceTimeS])).toEqual(all.flat());
+      for (const { deviceTimeS } of bench.blocks)
+        expect([...deviceTimeS].sort((a, b) => a - b)).toEqual([...deviceTimeS]);
+    }),
+  );
+});
+
+/** Sends a block, and once more if it is refused. */
+function sendTwice(bench: FlowBench, one: WireBlock): void {
+  try {
+    bench.push(one);
+  } catch (thrown) {
+    expect(thrown).toBeInstanceOf(DeviceError);
+    bench.push(one);
+  }
+}
+
+/** Where a block lies that was refused. */
+function placeOf(firstSeq: number, count: number, skips = false): RefusedPlace {
+  return { fileType: "heat", fromSeq: firstSeq, toSeq: firstSeq + count, skips };
+}
+
+test("a block that is refused three times is a gap with the reason, and the stream goes on behind it", () => {
+  const bench = new FlowBench().push(block(0, 5));
+  for (let time = 0; time < 2; time++) bench.flow.refuse(placeOf(5, 3), 9);
+  bench.push(block(8, 2));
+  expect([bench.seqs, bench.gaps]).toEqual([range(0, 5), []]);
+  bench.flow.refuse(placeOf(5, 3), 9);
+  expect(bench.gaps).toEqual([{ fromSeq: 5, toSeq: 8, cause: "blocks_refused" }]);
+  expect(bench.push(block(8, 2)).seqs).toEqual([...range(0, 5), 8, 9]);
+  expect(bench.flow.nextSeq).toEqual({ heat: 10 });
+});
+
+test("what was refused is asked for again by the next early block", () => {
+  const bench = new FlowBench().push(block(0, 5), block(8, 1), block(9, 1));
+  expect(bench.missing).toEqual([5]);
+  bench.flow.refuse(placeOf(5, 3), 9);
+  expect(bench.push(block(8, 1), block(9, 1)).missing).toEqual([5, 5]);
+});
+
+test("of blocks that are cut in other ways each time, no more is given up than the shortest held", () => {
+  const bench = new FlowBench().push(block(0, 5));
+  for (const count of [3, 30, 300]) bench.flow.refuse(placeOf(5, count), 9);
+  expect(bench.gaps).toEqual([{ fromSeq: 5, toSeq: 8, cause: "blocks_refused" }]);
+});
+
+test("a refused block that nothing waits for moves nothing, however often it comes", () => {
+  const bench = new FlowBench().push(block(0, 5));
+  for (let time = 0; time < 9; time++) {
+    bench.flow.refuse(placeOf(2, 3), 9);
+    bench.flow.refuse(placeOf(6, 3), 9);
+    bench.flow.refuse(placeOf(5, 0), 9);
+  }
+  expect(bench.push(block(5, 5)).seqs).toEqual(range(0, 10));
+  expect(bench.gaps).toEqual([]);
+});
+
+test("a block that skips and is refused three times is a gap from where the stream stood", () => {
+  const bench = new FlowBench().push(block(0, 5));
+  for (let time = 0; time < 3; time++) bench.flow.refuse(placeOf(9, 3, true), 9);
+  expect(bench.gaps).toEqual([{ fromSeq: 5, toSeq: 12, cause: "blocks_refused" }]);
+  const met = new FlowBench();
+  for (let time = 0; time < 3; time++) met.flow.refuse(placeOf(500, 3, true), 9);
+  expect(met.gaps).toEqual([{ fromSeq: 500, toSeq: 503, cause: "blocks_refused" }]);
+});
+
+test("what was asked for twenty times and never came is a gap up to the earliest that did, and the rest is asked for", () => {
+  const bench = new FlowBench().push(block(0, 5));
+  for (let sent = 0; sent < 1_000; sent++) bench.push(block(10 + (sent % 40), 1));
+  expect(bench.gaps).toEqual([]);
+  bench.push(block(30, 1));
+  expect(bench.gaps).toEqual([{ fromSeq: 5, toSeq: 10, cause: "never_sent_again" }]);
+  expect(bench.missing).toEqual([...(Array(20).fill(5) as number[]), 10]);
+  expect(bench.push(block(10, 40)).seqs).toEqual([...range(0, 5), ...range(10, 50)]);
 });
 
 test("while it is recorded only what is on the disk is safe, afterwards what was received", () => {

@@ -5,10 +5,12 @@ import {
   type PhoneLinkListener,
   type PhoneNotice,
   type PhoneOrder,
+  type RefusedBlock,
   type PhoneWire,
 } from "@polychron/devices";
 import {
   decodeBlock,
+  readBlockHead,
   PHONE_LIMITS,
   phoneEvent,
   phoneHello,
@@ -169,6 +171,11 @@ export class MemoryLink implements PhoneLink, PhoneWire {
     this.#forged = { name, answer };
   }
 
+  /** Whoever stands before the driver has refused a block. */
+  refuse(refused: RefusedBlock): void {
+    this.#listener?.onRefused(refused, this.#time.nowUs());
+  }
+
   refuseHellos(count: number): void {
     this.#refusals = count;
   }
@@ -225,13 +232,22 @@ export class MemoryLink implements PhoneLink, PhoneWire {
 
   #block(bytes: Uint8Array): void {
     const read = decodeBlock(bytes);
-    if (read.kind === "bad") throw new Error(read.reason);
     try {
+      if (read.kind === "bad") throw new DeviceError("PHONE_BLOCK_INVALID", { device: "phone", reason: read.reason });
       this.#listener?.onBlock(read.block, this.#time.nowUs());
     } catch (thrown) {
       if (!(thrown instanceof DeviceError)) throw thrown;
       const { code, message, remedy, params } = thrown;
+      this.#listener?.onRefused({ error: thrown.toJSON(), ...blockPlaceOf(bytes, this.hello) }, this.#time.nowUs());
       this.#tell("error", { ok: false, error: { code, message, remedy, params }, of: "block" });
     }
   }
+}
+
+function blockPlaceOf(bytes: Uint8Array, hello: PhoneHello | undefined): Pick<RefusedBlock, "place"> {
+  const head = readBlockHead(bytes);
+  const fileType = head && hello?.streams[head.streamIndex]?.stream;
+  if (head === undefined || fileType === undefined) return {};
+  const { firstSeq: fromSeq, samples, skips } = head;
+  return { place: { fileType, fromSeq, toSeq: fromSeq + samples, skips } };
 }

@@ -38,7 +38,15 @@ test("what a phone does not say is missing, a zero and a no are not", () => {
   expect(row).toEqual({ ...Object.fromEntries(NAMES.map((name) => [name, null])), ...said });
 });
 
-test("a status that is not newer is no sample", () => {
+test("statuses of a clock that was set back are samples; one that is said again is none", () => {
+  const rows = new StatusRows();
+  const seqs = [100, 101, 87, 88, 101, 87, 102].map(
+    (device_time_s) => rows.row("status", { device_time_s }, 5)?.firstSeq,
+  );
+  expect(seqs).toEqual([0, 1, 2, 3, undefined, undefined, 4]);
+});
+
+test("a status that is said again is no sample", () => {
   const rows = new StatusRows();
   expect(rows.row("status", { device_time_s: 2 }, 5)?.firstSeq).toBe(0);
   expect(rows.row("status", { device_time_s: 2 }, 6)).toBeUndefined();

@@ -120,7 +120,114 @@ test("arrivals of a device that only sends give hub times, live and afterwards",
 test("without --json the summary is said in words", async () => {
   write("in.csv", ["t1,t2,t3,t4", ...probeLines("lan", 1, 30)]);
   const { out } = await cli(folder, "clock", "analyze", "in.csv", "--out", "out.csv");
-  expect(out).toMatch(/224 questions, 224 answered, 25 bursts, 1 epochs, 0 steps\n {2}drift .* ppm\n/);
+  expect(out).toMatch(
+    /^224 questions, 224 answered, 25 bursts, 1 epoch, 0 steps\n {2}resolution .*\n {2}drift .* ± .* ppm in/,
+  );
+});
+
+test("milliseconds that nothing tells are seen, said, and leave the bounds true", async () => {
+  const clock = new ClockModel("phone", 1);
+  const bursts = probeSession({ seed: 1, clock, link: new DelayModel("wifi-quiet", 1), endS: 120 });
+  const cut = (atS: number): number => Math.floor(atS * 1000) / 1000;
+  write("in.csv", [
+    "t1,t2,t3,t4",
+    ...bursts.flat().map(({ t1S, t2S, t3S, t4S }) => [t1S, cut(t2S), cut(t3S), t4S].join(",")),
+  ]);
+  const { rows, summary } = await analyze("in.csv");
+  expect(summary).toMatchObject({ resolution: { device_s: 0.001, is_told: false, hub_s: null } });
+  for (const [t1, liveTheta, liveBound, liveHard, theta, bound, hard] of rows.slice(12).map((row) => row.map(Number))) {
+    const true_ = clock.thetaS(t1!);
+    expect(Math.abs(liveTheta! - true_)).toBeLessThanOrEqual(Math.min(liveBound!, liveHard!));
+    expect(Math.abs(theta! - true_)).toBeLessThanOrEqual(Math.min(bound!, hard!));
+  }
+  const { out } = await cli(folder, "clock", "analyze", "in.csv", "--out", "out.csv");
+  expect(out).toContain("  resolution of the stamps: device 1 ms (seen), hub finer than 0.001 ms (seen)\n");
+});
+
+test("stamps in whole seconds have no estimate after the session, and say so", async () => {
+  const lines = probeLines("lan", 1, 60).map((line) => {
+    const [t1, t2, t3, t4] = line.split(",").map(Number) as [number, number, number, number];
+    return [t1, Math.floor(t2), Math.floor(t3), t4].join(",");
+  });
+  write("in.csv", ["t1,t2,t3,t4", ...lines]);
+  const { rows, summary } = await analyze("in.csv");
+  expect(summary).toMatchObject({ resolution: { device_s: 1 }, drift_ppm: null, post: { inside: { rows: 0 } } });
+  expect(new Set(rows.map((row) => row.slice(4).join()))).toEqual(new Set([",,"]));
+  expect(rows.at(-1)![1]).not.toBe("");
+});
+
+test("rows that are left out are counted by their cause, and none of them counts as answered", async () => {
+  const lines = probeLines("wifi-quiet", 1, 60);
+  const cells = (at: number): number[] => lines[at]!.split(",").map(Number);
+  const rows = lines.map((line, at) => {
+    const [t1, t2, t3, t4] = cells(at) as [number, number, number, number];
+    if (at === 50) return `${t1},${t2},${t3},${t1 - 1}`;
+    if (at === 60) return `${t1},1e12,1e12,${t4}`;
+    if (at === 70) return `${t1},,${t3},${t4}`;
+    return line;
+  });
+  rows.splice(90, 0, rows[88]!);
+  write("in.csv", ["t1,t2,t3,t4", ...rows]);
+  const { summary } = await analyze("in.csv");
+  expect(summary).toMatchObject({
+    rows: lines.length + 1,
+    answered: lines.length - 3,
+    left_out: { repeated_or_late: 1, refuted: 0, implausible: 2, backwards: 1 },
+  });
+  const { out } = await cli(folder, "clock", "analyze", "in.csv", "--out", "out.csv");
+  expect(out).toContain(
+    "  left out: 1 row repeated, or more than 5 s out of order; 2 rows with a time that cannot be; 1 row running backwards in time\n",
+  );
+});
+
+test("a recording that stands upside down says how much of it was left out", async () => {
+  const lines = probeLines("wifi-quiet", 1, 120);
+  write("in.csv", ["t1,t2,t3,t4", ...lines.toReversed()]);
+  const { summary } = await analyze("in.csv");
+  const { answered, left_out: leftOut } = summary as { answered: number; left_out: { repeated_or_late: number } };
+  expect(leftOut.repeated_or_late).toBeGreaterThan(lines.length / 2);
+  expect(answered + leftOut.repeated_or_late).toBe(lines.length);
+});
+
+test("what lies between two clocks is named apart from the bounds inside their epochs", async () => {
+  const lines = probeLines("wifi-quiet", 1, 120).map((line) => {
+    const [t1, t2, t3, t4] = line.split(",").map(Number) as [number, number, number, number];
+    return t1 < 60 ? `${line},a` : `${t1},${t2 - 25_000},${t3 - 25_000},${t4},b`;
+  });
+  write("in.csv", ["t1,t2,t3,t4,clock_id", ...lines]);
+  const { summary } = await analyze("in.csv");
+  const { post } = summary as { post: Record<string, { rows: number; largest_s: number }> };
+  expect(post["inside"]!.largest_s).toBeLessThan(0.002);
+  expect(post["between_clocks"]!.rows).toBeGreaterThan(0);
+  expect(post["between_clocks"]!.largest_s).toBeGreaterThan(24_999);
+  const { out } = await cli(folder, "clock", "analyze", "in.csv", "--out", "out.csv");
+  expect(out).toMatch(/ {2}between two clocks \d+ rows, known within 2\d{4}\.\d{3} s at worst\n/);
+});
+
+test("the drift is that of the epoch that lasted longest, and right within what is stated", async () => {
+  // The first clock is asked more often, the second for longer.
+  const clock = new ClockModel("phone", 2);
+  const rows = probeLines("wifi-quiet", 2, 300).map((line) => {
+    const [t1] = line.split(",").map(Number) as [number];
+    return { t1, line };
+  });
+  const [first, second] = [rows.filter(({ t1 }) => t1 < 20), rows.filter(({ t1 }) => t1 > 250)];
+  write("in.csv", [
+    "t1,t2,t3,t4,clock_id",
+    ...first.map(({ line }) => `${line},a`),
+    ...second.filter((_, at) => at % 8 === 0).map(({ line }) => `${line},b`),
+  ]);
+  const { summary } = await analyze("in.csv");
+  const { drift_ppm, drift_within_ppm, longest_epoch_s } = summary as Record<string, number>;
+  expect(longest_epoch_s).toBeGreaterThan(40);
+  const fromS = second[0]!.t1;
+  const truePpm = ((clock.thetaS(fromS + longest_epoch_s!) - clock.thetaS(fromS)) / longest_epoch_s!) * 1e6;
+  expect(Math.abs(drift_ppm! - truePpm)).toBeLessThan(drift_within_ppm!);
+});
+
+test("arrivals out of order are counted as left out", async () => {
+  write("in.csv", ["device_timestamp,host_arrival", "1,2", "2,3", "1.5,2.5", "3,4.01"]);
+  expect((await analyze("in.csv")).summary).toMatchObject({ rows: 4, left_out: { repeated_or_late: 1 } });
 });
 
 describe("what cannot be analysed is a typed error with a remedy, and leaves no result:", () => {
@@ -146,6 +253,20 @@ describe("what cannot be analysed is a typed error with a remedy, and leaves no 
     expect(run.code).toBe(1);
     expect(JSON.parse(run.out)).toMatchObject({ ok: false, error: { code, message: expect.stringMatching(text) } });
     expect(existsSync(join(folder, "out.csv")) || existsSync(join(folder, "out.csv.part"))).toBe(false);
+  });
+
+  test("readings of a clock taken between samples", async () => {
+    write("shimmer_3a5f_clock_readings_20250731_143023.csv", ["t1,t2,t3,t4,clock_id,quant_s", "1,2,2,3,a,3.05e-5"]);
+    const run = await cli(
+      folder,
+      "clock",
+      "analyze",
+      "shimmer_3a5f_clock_readings_20250731_143023.csv",
+      "--out",
+      "o.csv",
+    );
+    expect(run).toMatchObject({ code: 1, err: expect.stringContaining("TRACE_OF_READINGS") });
+    expect(existsSync(join(folder, "o.csv"))).toBe(false);
   });
 
   test("the recording itself as the place of the result", async () => {

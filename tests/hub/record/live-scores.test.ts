@@ -62,7 +62,8 @@ test.each([
 ])("of clocks that answer no probes, %s", (_which, bounds, score) => {
   const oneWay = (atS: number): HubSnapshot => {
     const whole = snapshot(atS, 0, 1);
-    const clock = { method: "one_way", bursts: 0, outside: 0, ...bounds } as DeviceView["clock"];
+    const method = bounds.bound99_ms === null ? "one_way" : "joint";
+    const clock = { method, bursts: 0, outside: 0, ...bounds } as DeviceView["clock"];
     return { ...whole, devices: whole.devices.map((device) => ({ ...device, clock })) };
   };
   const scores = new LiveScores();

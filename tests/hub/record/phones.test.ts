@@ -60,7 +60,7 @@ test("an end right behind a stop waits for the phone that is still closing its f
   expect(metadata.files[on.device]!.filter(({ file_type }) => file_type === "rgb")).toMatchObject([{ complete: true }]);
 });
 
-test("a phone that comes back when its session is sealed is told to stop", async () => {
+test("a phone that comes back when its session was closed without it is told to stop, and the operator what it holds", async () => {
   const on = await PhoneOnBench.open();
   await on.bench.connect();
   const session = await on.bench.create();
@@ -68,11 +68,17 @@ test("a phone that comes back when its session is sealed is told to stop", async
   await on.bench.time.pass(2_000);
   on.away();
   await on.bench.order({ kind: "stop_recording", session });
-  expect(await on.bench.order({ kind: "end_session", session })).toEqual({ sealed: true });
+  const closed = { kind: "end_session", session, without_missing: true } as const;
+  expect(await on.bench.order(closed)).toEqual({ sealed: true });
   await on.back();
   await on.bench.time.pass(3_000);
   expect(on.heard("stop")).toMatchObject([{ session, recording: 1 }]);
   expect([...on.phone.files.keys()].filter((name) => name.endsWith(".mp4"))).toHaveLength(1);
+  const left = on.bench.snapshot.faults.filter(({ code }) => code === "FILES_LEFT_ON_DEVICE");
+  expect(left).toMatchObject([{ device: on.device, message: expect.stringContaining("rgb.mp4") as string }]);
+  on.link.cut();
+  await on.bench.time.pass(3_000);
+  expect(on.bench.snapshot.faults.filter(({ code }) => code === "FILES_LEFT_ON_DEVICE")).toHaveLength(1);
 });
 
 test("what a phone still holds of a sealed session comes in when the session is reopened", async () => {
@@ -83,7 +89,7 @@ test("what a phone still holds of a sealed session comes in when the session is 
   await on.bench.time.pass(2_000);
   on.away();
   await on.bench.order({ kind: "stop_recording", session });
-  await on.bench.order({ kind: "end_session", session });
+  await on.bench.order({ kind: "end_session", session, without_missing: true });
   await on.back();
   await on.bench.order({ kind: "reopen_session", session });
   await on.bench.time.pass(5_000);

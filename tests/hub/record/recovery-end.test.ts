@@ -22,9 +22,7 @@ async function withPhone(): Promise<{ on: PhoneOnBench; session: string }> {
 
 /** The devices that a session names as never heard of. */
 function neverHeard({ errors }: SessionMetadata): string[] {
-  return errors
-    .filter(({ code, operation }) => code === "FILE_NOT_RECEIVED" && operation === "end_session")
-    .map(({ target }) => target);
+  return errors.filter(({ code }) => code === "RECORDING_NOT_HEARD").map(({ target }) => target);
 }
 
 test("ended after a crash, a session takes in what its phone recorded, and is sealed only then", async () => {
@@ -58,18 +56,30 @@ test("closed without what its phone holds, the session names the file", async ()
   expect(missing.map(({ target }) => target)).toContain(video.file_path.replace(/\.part$/, ""));
 });
 
-test("ended while its phone is out of reach, the session is sealed and says that the phone was never heard", async () => {
+test("ended while its phone is out of reach, the session waits for it and takes in what it recorded", async () => {
   const { on, session } = await restarted();
-  expect(await on.bench.order({ kind: "recover_session", session, choice: "end" })).toEqual({ session, sealed: true });
+  expect(await on.bench.order({ kind: "recover_session", session, choice: "end" })).toEqual({ session, sealed: false });
+  expect(on.bench.view(session)).toMatchObject({
+    state: "processing",
+    awaited: [],
+    unheard: [{ device: on.device, recording: 1 }],
+  });
+  await on.back();
+  await on.connect();
+  await on.bench.time.pass(20_000);
   const { metadata } = await on.bench.reader(session);
-  expect(metadata.status).toBe("completed");
-  expect(neverHeard(metadata)).toEqual([on.device]);
+  expect([metadata.status, neverHeard(metadata)]).toEqual(["completed", []]);
+  const videos = metadata.files[on.device]!.filter(({ file_type }) => file_type === "rgb");
+  expect(videos).toMatchObject([{ complete: true }]);
 });
 
-test("continued after a crash and ended while the phone is still away, it says so too", async () => {
-  const { on, session } = await restarted();
-  await on.bench.order({ kind: "recover_session", session, choice: "continue" });
-  await on.bench.order({ kind: "end_session", session });
-  const { metadata } = await on.bench.reader(session);
-  expect(neverHeard(metadata)).toEqual([on.device]);
-});
+test.each(["end", "continue"] as const)(
+  "after a crash (%s) the session can be closed without its phone, and names it",
+  async (choice) => {
+    const { on, session } = await restarted();
+    await on.bench.order({ kind: "recover_session", session, choice });
+    expect(await on.bench.order({ kind: "end_session", session, without_missing: true })).toEqual({ sealed: true });
+    const { metadata } = await on.bench.reader(session);
+    expect([metadata.status, neverHeard(metadata)]).toEqual(["completed", [on.device]]);
+  },
+);

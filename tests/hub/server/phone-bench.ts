@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { systemTimers, type PhoneLink, type PhoneLinkListener } from "@polychron/devices";
+import { systemTimers, type PhoneLink, type PhoneLinkListener, type RefusedBlock } from "@polychron/devices";
 import {
   CLOCK_NAMESPACE,
   encodeBlock,
@@ -57,6 +57,7 @@ export function blockBytes(firstSeq: number, samples = 4, change: Partial<WireBl
 export class HeardPhone implements PhoneLinkListener {
   readonly hellos: PhoneHello[] = [];
   readonly seqs: number[] = [];
+  readonly refusedBlocks: RefusedBlock[] = [];
   readonly statuses: PhoneStatus[] = [];
   readonly events: PhoneEvent[] = [];
   readonly gone: string[] = [];
@@ -77,6 +78,11 @@ export class HeardPhone implements PhoneLinkListener {
 
   onBlock(block: WireBlock): void {
     for (let row = 0; row < block.deviceTimeS.length; row++) this.seqs.push(block.firstSeq + row);
+    this.#changed();
+  }
+
+  onRefused(refused: RefusedBlock): void {
+    this.refusedBlocks.push(refused);
     this.#changed();
   }
 

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { HubError } from "@polychron/session/model";
-import { decodeBlock } from "@polychron/protocol";
+import { decodeBlock, phoneHello } from "@polychron/protocol";
 import { readAnswer, refusalOf, shortName } from "../../../apps/hub/src/server/phone-answers.js";
 import { blockPlace, readPhoneWord } from "../../../apps/hub/src/server/phone-words.js";
 import { blockBytes, HELLO } from "./phone-bench.js";
@@ -67,9 +67,20 @@ test("a block is read as its sender made it", () => {
 
 test("the place of a block is told by its head alone, whatever follows", () => {
   const head = blockBytes(70).slice(0, 16);
-  expect(blockPlace(head, undefined)).toEqual({ stream: "#0", seq: 70 });
-  expect(blockPlace(head.slice(0, 15), undefined)).toEqual({});
-  expect(blockPlace("block", undefined)).toEqual({});
+  expect(blockPlace(head, undefined)).toEqual({ params: { stream: "#0", seq: 70 } });
+  expect(blockPlace(head.slice(0, 15), undefined)).toEqual({ params: {} });
+  expect(blockPlace("block", undefined)).toEqual({ params: {} });
+});
+
+test("of an announced stream the place is told in samples, no more of them than a block may have", () => {
+  const hello = phoneHello.parse(HELLO);
+  const head = blockBytes(70, 5, { skips: true }).slice(0, 16);
+  const place = { fileType: "imu", fromSeq: 70, toSeq: 75, skips: true };
+  expect(blockPlace(head, hello)).toEqual({ params: { stream: "imu", seq: 70 }, place });
+  const claimsMore = head.map((byte, index) => (index === 7 ? 255 : byte));
+  expect(blockPlace(claimsMore, hello).place).toEqual({ ...place, toSeq: 70 + 4096 });
+  const beyond = head.map((byte, index) => (index >= 8 ? 255 : byte));
+  expect(blockPlace(beyond, hello).place).toBeUndefined();
 });
 
 test("a later minor version of the protocol is heard", () => {

@@ -132,7 +132,6 @@ describe("a phone that was welcomed", () => {
     ["a number behind all numbers", blockBytes(0).map((byte, index) => (index >= 8 && index < 16 ? 255 : byte))],
     ["NaN", blockBytes(0, 2, { channels: [Float64Array.of(0, Number.NaN), Float64Array.of(0, 0)] })],
     ["time without end", blockBytes(0, 2, { deviceTimeS: Float64Array.of(0, Number.POSITIVE_INFINITY) })],
-    ["time that goes backwards", blockBytes(0, 2, { deviceTimeS: Float64Array.of(2, 1) })],
   ])("is refused a block of %s", async (_name, bytes) => {
     const told = refused(phone.socket);
     phone.socket.emit("block", bytes);
@@ -141,8 +140,23 @@ describe("a phone that was welcomed", () => {
 
   test("is told which block was refused", async () => {
     const told = refused(phone.socket);
-    phone.socket.emit("block", blockBytes(77, 2, { deviceTimeS: Float64Array.of(2, 1) }));
+    phone.socket.emit("block", blockBytes(77, 2, { deviceTimeS: Float64Array.of(2, Number.NaN) }));
     expect((await told).error.params).toMatchObject({ stream: "imu", seq: 77 });
+  });
+
+  test("and so is whoever records it, with its place where its head tells it", async () => {
+    const before = phone.heard.refusedBlocks.length;
+    phone.socket.emit("block", blockBytes(77, 3, { deviceTimeS: Float64Array.of(2, 3, Number.NaN) }));
+    phone.socket.emit("block", Buffer.alloc(5));
+    await phone.heard.until(({ refusedBlocks }) => refusedBlocks.length === before + 2);
+    const error = { code: "PHONE_BLOCK_INVALID" };
+    expect(phone.heard.refusedBlocks.slice(before)).toEqual([
+      {
+        error: expect.objectContaining(error) as object,
+        place: { fileType: "imu", fromSeq: 77, toSeq: 80, skips: false },
+      },
+      { error: expect.objectContaining(error) as object },
+    ]);
   });
 
   test("has said nothing by all that, and is still heard", async () => {
@@ -174,6 +188,7 @@ test("more messages than are taken are refused with the limit, and those taken a
   while (!last.ok);
   expect(new Set(codes)).toEqual(new Set(["PHONE_RATE_LIMITED"]));
   expect(codes.length).toBeGreaterThan(100);
+  expect(heard.refusedBlocks.map(({ error }) => error.code)).toEqual(codes);
   expect(heard.seqs.length).toBe(400 - codes.length);
 });
 

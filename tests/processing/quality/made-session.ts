@@ -68,6 +68,7 @@ export function madeFit({ boundS, driftPpm, seed, isBad = false, outside = 0 }: 
     jumpS: null,
     bursts: bursts.length,
     driftPpm,
+    driftWithinPpm: 0.2,
   };
   const second: ProbeEpoch = { ...first, cause: "step", fromS: STEP.atS, jumpS: STEP.jumpS, bursts: 80 };
   return {
@@ -78,6 +79,7 @@ export function madeFit({ boundS, driftPpm, seed, isBad = false, outside = 0 }: 
     outside,
     repeated: 0,
     absurd: 0,
+    leftOut: { repeated: 0, refuted: 0, implausible: 0, backwards: 0 },
     largestBoundS: 2 * boundS,
     mappedBoundS: (atS) => estimate(atS).bound99S,
     estimate,
@@ -107,29 +109,61 @@ export function stream(part: Partial<StreamQuality> & { stream: string }): Strea
     expected: rateHz * 600,
     received: rateHz * 600,
     written: rateHz * 600,
-    start_skew_s: 0.0012,
+    silent_s: 0,
+    period_s: 1 / rateHz,
+    first_t_s: RECORDING.fromS + 0.0041,
+    start_distance_s: 0.0041,
+    start_bound_s: 0.0003,
+    start_skew_s: 0,
+    live_start_skew_s: 0,
     ...part,
   };
 }
 
+/** When a stream had no samples. */
+interface MadeSilence {
+  readonly stream: string;
+  readonly fromS: number;
+  readonly toS: number;
+}
+
 /** What is said of a device; its clock as it was seen. */
-type MadeDevice = Omit<Partial<DeviceFacts>, "clock"> & { readonly device: string; readonly clock?: ClockFacts };
+type MadeDevice = Omit<Partial<DeviceFacts>, "clock" | "streams"> & {
+  readonly device: string;
+  readonly clock?: ClockFacts;
+  readonly streams?: readonly StreamQuality[];
+  readonly silences?: readonly MadeSilence[];
+};
 
 /** A device as it should be, but for what is said. */
-export function device({ clock, ...part }: MadeDevice): DeviceFacts {
+export function device({
+  clock,
+  streams = [stream({ stream: "imu" })],
+  silences = [],
+  ...part
+}: MadeDevice): DeviceFacts {
   const seen = clock ?? probed({ boundS: 0.5e-3, driftPpm: 12.3, seed: 1 });
+  const recordings = (part.recordings ?? [RECORDING]).filter(({ number }) => number === 1);
   return {
     deviceType: "android_phone",
     simulated: true,
-    clock: clockQuality(seen, part.recordings ?? [RECORDING]),
+    clock: clockQuality(seen, { recordings, sampled: recordings }),
     log: new LogTally().facts(part.device),
-    streams: [stream({ stream: "imu" })],
+    streams: streams.map((quality) => ({
+      quality,
+      silences: quality.silent_s === null ? undefined : silences.filter((each) => each.stream === quality.stream),
+    })),
     starts: [],
     files: { complete: 3, total: 3 },
     recordings: [RECORDING],
+    wasThere: true,
     confirmsStarts: false,
     ...part,
   };
+}
+
+function begun(start_distance_s: number, start_skew_s: number): Partial<StreamQuality> {
+  return { start_distance_s, start_skew_s, first_t_s: RECORDING.fromS + start_distance_s };
 }
 
 /** A phone that was away, jumped, lost samples and began late. */
@@ -146,9 +180,10 @@ export function badPhone(name: string): DeviceFacts {
     clock: probed({ boundS: 2.4e-3, driftPpm: -41.7, seed: 4, isBad: true, outside: 3 }),
     log: tally.facts(name),
     streams: [
-      stream({ stream: "imu", written: 55_453, start_skew_s: 0.32, bound_s: 9e-3 }),
-      stream({ stream: "gsr", nominal_rate_hz: 20, expected: 12_000, written: 12_000, start_skew_s: 0.31 }),
+      stream({ stream: "imu", written: 55_453, ...begun(0.33, 0.32), bound_s: 9e-3, silent_s: 45 }),
+      stream({ stream: "gsr", nominal_rate_hz: 20, expected: 12_000, written: 12_000, ...begun(0.36, 0.31) }),
     ],
+    silences: [{ stream: "imu", ...AWAY }],
     files: { complete: 2, total: 3 },
   });
 }

@@ -36,3 +36,15 @@ test("no number of a picture is missing or not a number", () => {
 test("the same session gives the same page", () => {
   expect(reportPage(reportWithBadPhone())).toBe(reportPage(reportWithBadPhone()));
 });
+
+test("a start is told as it is: how far from the schedule, the period, and how well the time is known", () => {
+  const page = reportPage(goodReport());
+  expect(page).toContain("4.1\u00a0ms after; period 10\u00a0ms; known to \u00b10.3\u00a0ms");
+  expect(page).toContain(
+    "4.1\u00a0ms after to 4.1\u00a0ms after the scheduled start; none of them by more than one period",
+  );
+});
+
+test("each absence stands with its seconds without samples", () => {
+  expect(reportPage(reportWithBadPhone())).toMatch(/Away from.*Without samples.*05:00.*45\u00a0s.*45\u00a0s/s);
+});

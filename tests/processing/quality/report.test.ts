@@ -1,10 +1,13 @@
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { buildReport, clockQuality, deviceQuality } from "@polychron/processing";
+import { buildReport, clockQuality, deviceQuality, reportPage } from "@polychron/processing";
 import { fitOf, probedRun } from "@polychron/sync/link-model";
 import { goodReport, reportWithBadPhone } from "./bad-phone.js";
-import { badPhone, device, hubCamera, madeFit, madeSession, RECORDING, stream } from "./made-session.js";
+import { badPhone, device, hubCamera, madeFit, madeSession, probed, RECORDING, stream } from "./made-session.js";
+
+/** Samples from the first to the last. */
+const recorded = (recordings: readonly { fromS: number; toS: number }[]) => ({ recordings, sampled: recordings });
 
 const SCHEMA = fileURLToPath(new URL("../../../packages/session/schemas/quality-report.schema.json", import.meta.url));
 
@@ -44,12 +47,12 @@ test("every fault of the bad phone is found, and none of the others'", () => {
   expect(own).toEqual([
     expect.stringContaining("only (99\u00a0%)"),
     expect.stringContaining("did not hold in 3 bursts"),
+    expect.stringContaining("away once, 45\u00a0s of 10\u00a0min 0\u00a0s, and has no samples for 45\u00a0s"),
     expect.stringContaining("7.58\u00a0% of imu is missing"),
     expect.stringContaining("1 of 3 files did not come in whole"),
     expect.stringContaining("jumped by +250\u00a0ms at 07:00, which is certain"),
-    expect.stringContaining("away once, 45\u00a0s of 10\u00a0min"),
-    expect.stringContaining("imu began 320\u00a0ms after the start"),
-    expect.stringContaining("gsr began 310\u00a0ms after the start"),
+    expect.stringContaining("imu began 320\u00a0ms late"),
+    expect.stringContaining("gsr began 310\u00a0ms late"),
   ]);
   expect(findings.filter(({ device: name }) => name === "phone_1" || name === "webcam_1")).toEqual([]);
 });
@@ -63,10 +66,12 @@ test("the lowest scores are those of the bad phone", () => {
 test("a device that was away and had nothing to deliver later is bad; one that delivered it is not", () => {
   const away = badPhone("phone_1").log;
   const late = stream({ stream: "imu" });
-  const silent = stream({ stream: "imu", expected: 55_500, received: 55_500, written: 55_500 });
-  const levelOf = (streams: ReturnType<typeof stream>[]): string =>
-    buildReport(madeSession([device({ device: "phone_1", log: away, streams })])).devices[0]!.level;
-  expect([levelOf([late]), levelOf([silent])]).toEqual(["fair", "poor"]);
+  const counts = { expected: 55_500, received: 55_500, written: 55_500 };
+  const silent = stream({ stream: "imu", ...counts, silent_s: 45 });
+  const silences = [{ stream: "imu", fromS: 300, toS: 345 }];
+  const levelOf = (part: Partial<Parameters<typeof device>[0]>): string =>
+    buildReport(madeSession([device({ device: "phone_1", log: away, ...part })])).devices[0]!.level;
+  expect([levelOf({ streams: [late] }), levelOf({ streams: [silent], silences })]).toEqual(["fair", "poor"]);
 });
 
 test("a long session's curve has at most 2000 points, and still shows its widest bound", () => {
@@ -77,7 +82,7 @@ test("a long session's curve has at most 2000 points, and still shows its widest
   const estimate = (atS: number) => ({ thetaS: 5, hardS: bound(atS), bound99S: bound(atS) });
   const recordings = [{ fromS: 0, toS: 30_000 }];
   const long = { ...fit, bursts, estimate, mappedBoundS: bound };
-  const clock = clockQuality({ kind: "two_way", fit: long, roundTrips: null }, recordings);
+  const clock = clockQuality({ kind: "two_way", fit: long, roundTrips: null }, recorded(recordings));
   expect(clock.offset!.t_s.length).toBeLessThanOrEqual(2000);
   expect(clock.bound99_s).toBe(9e-3);
 });
@@ -86,13 +91,13 @@ test("a bound counts where something was recorded, not before", () => {
   const fit = madeFit({ boundS: 1e-3, driftPpm: 10, seed: 3 });
   const bound = (atS: number): number => (atS < RECORDING.fromS ? 50e-3 : 1e-3);
   const early = { ...fit, mappedBoundS: bound };
-  expect(clockQuality({ kind: "two_way", fit: early, roundTrips: null }, [RECORDING]).bound99_s).toBe(1e-3);
+  expect(clockQuality({ kind: "two_way", fit: early, roundTrips: null }, recorded([RECORDING])).bound99_s).toBe(1e-3);
 });
 
 test("a jump whose instant is open between two bursts is in the bound of the recording", () => {
   const fit = fitOf(probedRun({ link: "wifi-quiet", step: { atS: 901, byS: 0.006 } }, 3));
   const boundOf = (fromS: number, toS: number): number =>
-    clockQuality({ kind: "two_way", fit, roundTrips: null }, [{ fromS, toS }]).bound99_s!;
+    clockQuality({ kind: "two_way", fit, roundTrips: null }, recorded([{ fromS, toS }])).bound99_s!;
   expect(boundOf(800, 1000)).toBeGreaterThan(0.006);
   expect(boundOf(920, 1000)).toBeLessThan(0.001);
 });
@@ -103,7 +108,7 @@ test("a recording of seconds in a session of hours keeps a bound of its own", ()
   const recording = { fromS: 10_001, toS: 10_003 };
   const bound = (atS: number): number => (atS >= recording.fromS && atS <= recording.toS ? 1e-3 : 50e-3);
   const long = { ...fit, bursts, mappedBoundS: bound };
-  expect(clockQuality({ kind: "two_way", fit: long, roundTrips: null }, [recording]).bound99_s).toBe(1e-3);
+  expect(clockQuality({ kind: "two_way", fit: long, roundTrips: null }, recorded([recording])).bound99_s).toBe(1e-3);
 });
 
 test("a recording that ended before its first sample has scores, none of them without a number", () => {
@@ -139,4 +144,74 @@ test("a stamp of the hub that nothing bounds is not counted among the aligned", 
   expect(text).toContain(
     "1 of 2 streams is aligned to within 0.6\u00a0ms (99\u00a0%). Without any bound: webcam_1/rgb.",
   );
+});
+
+test("the cause stands before what came of it: a jump because of which the live bound did not hold is the headline", () => {
+  const jumped = device({ device: "phone_1", clock: probed({ boundS: 0.5e-3, driftPpm: 3, seed: 1, isBad: true }) });
+  const missed = { ...jumped.clock, outside: 2, outside_t_s: [420, 422.5], bound99_s: 4e-3 };
+  const { verdict } = buildReport(madeSession([{ ...jumped, clock: missed }]));
+  expect(verdict.text).toMatch(/phone_1 is bad\. Its clock jumped by \+250\sms at 07:00, which is certain\.$/);
+  expect(verdict.findings.map(({ severity, text }) => [severity, text.slice(0, 20)])).toEqual([
+    ["bad", "Its clock jumped by "],
+    ["bad", "The live bound did n"],
+    ["warning", "Its times are known "],
+  ]);
+});
+
+test("a jump that nobody was misled by is a limit, no fault", () => {
+  const jumped = device({ device: "phone_1", clock: probed({ boundS: 0.5e-3, driftPpm: 3, seed: 1, isBad: true }) });
+  const { verdict } = buildReport(madeSession([{ ...jumped, clock: { ...jumped.clock, bound99_s: 0.9e-3 } }]));
+  expect(verdict.findings.map(({ severity, text }) => [severity, text.slice(0, 20)])).toEqual([
+    ["warning", "Its clock jumped by "],
+  ]);
+});
+
+test("both bounds are those of a mapped time: the distance to another clock is in neither of them", () => {
+  const fit = madeFit({ boundS: 1e-3, driftPpm: 10, seed: 3 });
+  const farS = 1.9e6;
+  const estimate = (atS: number) => ({ thetaS: 5, bound99S: 1e-3 + far(atS), hardS: 1.5e-3 + far(atS) });
+  const far = (atS: number): number => (atS > 300 && atS < 310 ? farS : 0);
+  const renewed = { ...fit, estimate, mappedBoundS: () => 1e-3 };
+  const clock = clockQuality({ kind: "two_way", fit: renewed, roundTrips: null }, recorded([RECORDING]));
+  expect([clock.hard_s, clock.hard_median_s, clock.bound99_s]).toEqual([
+    expect.closeTo(1.5e-3, 8),
+    expect.closeTo(1.5e-3, 8),
+    1e-3,
+  ]);
+});
+
+test("a bound where there are no samples does not count, but the silence of the clock does", () => {
+  const fit = madeFit({ boundS: 1e-3, driftPpm: 10, seed: 3, isBad: true });
+  const sampled = [
+    { fromS: 10, toS: 290 },
+    { fromS: 350, toS: 610 },
+  ];
+  const whole = clockQuality({ kind: "two_way", fit, roundTrips: null }, recorded([RECORDING]));
+  const partly = clockQuality({ kind: "two_way", fit, roundTrips: null }, { recordings: [RECORDING], sampled });
+  expect(partly.bound99_s!).toBeLessThan(whole.bound99_s! / 2);
+  expect(partly.longest_silence_s).toBe(whole.longest_silence_s);
+});
+
+test("a drift stands with how far it may be off", () => {
+  const [{ clock }] = [device({ device: "phone_1" })];
+  expect([clock.drift_bound_ppm, clock.epochs[0]!.drift_bound_ppm]).toEqual([0.2, 0.2]);
+  expect(reportPage(goodReport())).toContain("+12.3\u00a0\u00b1\u00a00.2\u00a0ppm");
+});
+
+test("every field of the shipped schema says what it is", () => {
+  const bare: string[] = [];
+  const walk = (node: Record<string, unknown>, path: string): void => {
+    const fields = Object.entries((node["properties"] ?? {}) as Record<string, Record<string, unknown>>);
+    for (const [name, field] of fields) {
+      const inner = JSON.stringify(field);
+      if (field["description"] === undefined && !inner.includes('"properties"')) bare.push(`${path}.${name}`);
+      walk(field, `${path}.${name}`);
+    }
+    for (const part of [node["items"], ...((node["anyOf"] ?? []) as unknown[])])
+      if (typeof part === "object" && part !== null) walk(part as Record<string, unknown>, path);
+  };
+  const schema = JSON.parse(readFileSync(SCHEMA, "utf8")) as Record<string, unknown>;
+  walk(schema, "");
+  expect(bare.filter((path) => !path.startsWith(".software."))).toEqual([]);
+  expect(JSON.stringify(schema)).toContain("Half width of a mapped device time");
 });

@@ -7,10 +7,15 @@ import { rowsOf, unchanged, writeTrace, type Trace } from "./trace-file.js";
 export interface ArrivalSummary {
   readonly kind: "arrivals";
   readonly rows: number;
+  /** Rows that stood here before, or out of the order of arrival. */
+  readonly left_out: { readonly repeated_or_late: number };
   /** Runs of the clock without a restart or a jump. */
   readonly epochs: number;
-  /** Gain of the device clock in the longest epoch, parts per million. */
+  /** Gain of the device clock in the longest epoch, parts per million, and how far its bound leaves that open. */
   readonly drift_ppm: number | null;
+  readonly drift_within_ppm: number | null;
+  /** From the first arrival of the longest epoch to that of the next one, seconds. */
+  readonly longest_epoch_s: number | null;
   /** How far times may be off against each other; the link's constant latency comes on top and cannot be known. */
   readonly post_bound_s: number | null;
 }
@@ -22,21 +27,41 @@ type ArrivalShape = Extract<TraceShape, { readonly kind: "arrivals" }>;
 /** Reads the recording twice, as `analyzeProbes` does; what is held grows with minutes, not with rows. Throws `TRACE_*`. */
 export async function analyzeArrivals({ path }: Trace, { read }: ArrivalShape, out: string): Promise<ArrivalSummary> {
   const builder = new TimelineBuilder();
-  let rows = 0;
+  const counts = { rows: 0, leftOut: 0 };
+  let toS = -Infinity;
   for await (const { deviceS, arrivalS } of rowsOf(path, read)) {
-    builder.push(deviceS, arrivalS);
-    rows += 1;
+    counts.rows += 1;
+    if (builder.push(deviceS, arrivalS)) toS = arrivalS;
+    else counts.leftOut += 1;
   }
+  const { rows } = counts;
   if (rows === 0) throw new TraceError("TRACE_EMPTY", { path });
   const timeline = builder.build();
   await writeTrace({ path: out, from: path }, unchanged(linesOf(rowsOf(path, read), timeline), { path, rows }));
-  const longest = [...timeline.epochs].sort((a, b) => b.observations - a.observations)[0];
   return {
     kind: "arrivals",
     rows,
+    left_out: { repeated_or_late: counts.leftOut },
     epochs: timeline.epochs.length,
-    drift_ppm: longest === undefined ? null : -longest.ratePpm,
+    ...driftOf(timeline, toS),
     post_bound_s: timeline.boundS,
+  };
+}
+
+/** Of the longest epoch by time: both its ends may be off by its bound. */
+function driftOf(
+  { epochs }: Timeline,
+  toS: number,
+): Pick<ArrivalSummary, "drift_ppm" | "drift_within_ppm" | "longest_epoch_s"> {
+  const lengthsS = epochs.map(({ fromArrivalS }, at) => (epochs[at + 1]?.fromArrivalS ?? toS) - fromArrivalS);
+  const lengthS = Math.max(...lengthsS);
+  const longest = epochs[lengthsS.indexOf(lengthS)];
+  if (longest === undefined) return { drift_ppm: null, drift_within_ppm: null, longest_epoch_s: null };
+  const isBounded = longest.boundS !== null && lengthS > 0;
+  return {
+    drift_ppm: -longest.ratePpm,
+    drift_within_ppm: isBounded ? ((2 * longest.boundS) / lengthS) * 1e6 : null,
+    longest_epoch_s: lengthS,
   };
 }
 

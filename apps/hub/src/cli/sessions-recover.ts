@@ -1,5 +1,6 @@
 import { Option, type Command } from "commander";
 import { readWholeVideo } from "@polychron/devices";
+import { unheardRecordings } from "@polychron/session/format";
 import { nameStamp, SessionNotFoundError, type ErrorReport } from "@polychron/session/model";
 import {
   discardSession,
@@ -89,7 +90,9 @@ async function end(
     for (const found of interrupted) {
       const session = await endInterrupted(store, found, owned.by);
       await endWithoutHub(session, { by: owned.by, convertVideo, onFault });
-      if (session.awaited.length > 0) awaiting[found.id] = session.awaited.length;
+      // A recording of which a device has not told what came of it counts as one file.
+      const missing = session.awaited.length + unheardRecordings(session.metadata).length;
+      if (session.state === "processing" && missing > 0) awaiting[found.id] = missing;
     }
   });
   return awaiting;

@@ -18,6 +18,12 @@ const TEXTS = {
     message: "Line {line} of {path} has {found} cells, its first line {expected}.",
     remedy: "Complete or remove the line; a recording that was cut off often ends in half a line.",
   },
+  TRACE_OF_READINGS: {
+    message:
+      "{path} holds readings of a clock taken between samples: the middle of such a reading is late by half of what the link holds back, and nothing in the file shows how much that is.",
+    remedy:
+      "Run 'polychron report' on its session, which reads them together with the arrivals of the samples; or analyse the arrivals alone (device_timestamp,host_arrival).",
+  },
   TRACE_EMPTY: {
     message: "{path} holds no row.",
     remedy: "Choose a file with a line of column names and at least one row below it.",

@@ -1,5 +1,6 @@
 import { createReadStream } from "node:fs";
 import { open, rename, rm, type FileHandle } from "node:fs/promises";
+import { basename } from "node:path";
 import { createInterface } from "node:readline";
 import { cellsOf, traceShape, type TraceShape } from "./clock-trace.js";
 import { TraceError } from "./trace-error.js";
@@ -13,9 +14,17 @@ export interface Trace {
 /** Characters gathered before they are written. */
 const CHUNK_CHARACTERS = 65_536;
 
-/** Reads a recording's first line. Throws `TRACE_NOT_FOUND`, `TRACE_COLUMNS_MISSING`, `TRACE_EMPTY`. */
+/** In a session only the name tells readings between samples from answers to probes: their columns are the same. */
+const OF_READINGS = /_clock_readings_/;
+
+/** Reads a recording's first line. Throws `TRACE_NOT_FOUND`, `TRACE_COLUMNS_MISSING`, `TRACE_OF_READINGS`, `TRACE_EMPTY`. */
 export async function openTrace(path: string): Promise<Trace> {
-  for await (const { text } of linesOf(path)) return { path, shape: traceShape(cellsOf(text), path) };
+  for await (const { text } of linesOf(path)) {
+    const shape = traceShape(cellsOf(text), path);
+    if (shape.kind === "probes" && OF_READINGS.test(basename(path)))
+      throw new TraceError("TRACE_OF_READINGS", { path });
+    return { path, shape };
+  }
   throw new TraceError("TRACE_EMPTY", { path });
 }
 

@@ -53,12 +53,13 @@ export interface ArrivalState {
   readonly readingAgeS: number;
 }
 
-/** The view of a clock that is seen only in what arrives. */
+/** The view of a clock that is seen in what arrives, read now and then or not. */
 export function arrivalView({ offsetS, rate, hardS, relativeS, starts, ...read }: ArrivalState): ClockView {
   const relativeMs = relativeS === null ? null : rounded(relativeS * 1e3, 3);
   const hardMs = hardS === null ? null : rounded(hardS * 1e3, 3);
   return {
-    method: "one_way",
+    // By a reading its times are known against the hub, by arrivals alone among themselves.
+    method: hardS === null ? "one_way" : "joint",
     offset_s: rounded(offsetS, 6),
     // Before a bound is known the rate is a guess.
     drift_ppm: relativeMs === null ? null : rounded(-rate * 1e6, 2),

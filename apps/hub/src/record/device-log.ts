@@ -1,5 +1,5 @@
 import type { DriverNotice, FirstKept } from "@polychron/devices";
-import { errorReport, SessionError, type ErrorReport, type JsonObject, type NewEvent } from "@polychron/session/model";
+import { errorReport, type ErrorReport, type JsonObject, type NewEvent } from "@polychron/session/model";
 import type { DeviceEntry, DeviceStatus, StreamCounts } from "@polychron/session/format";
 import type { OpenSession } from "@polychron/session/store";
 import type { LiveDevice } from "./live-device.js";
@@ -14,8 +14,9 @@ export class DeviceLog {
   readonly #onFault: FaultListener;
   /** Why the samples before a gap's end are missing, as the driver said just before the block behind it came. */
   readonly #causes = new Map<string, { readonly toSeq: number; readonly cause: string }>();
-
   readonly #lostIds = new Set<string>();
+  /** Devices and codes of which the log says that blocks were refused. */
+  readonly #refusals = new Set<string>();
 
   constructor(session: OpenSession, onFault: FaultListener) {
     this.#session = session;
@@ -24,6 +25,7 @@ export class DeviceLog {
 
   notice(device: LiveDevice, notice: DriverNotice, isRecording: boolean): void {
     if (notice.kind === "fault") this.fault(device, notice.error, "stream");
+    if (notice.kind === "refused") this.#refused(device, notice.error);
     if (notice.kind === "event") this.#reported(device, notice);
     if (notice.kind === "renewed") this.#renewed(device, notice.atUs, isRecording);
     if (notice.kind === "gap") this.#causes.set(`${device.id} ${notice.fileType}`, notice);
@@ -73,13 +75,6 @@ export class DeviceLog {
     this.#append({ event: "device_ack", details });
   }
 
-  /** The session ends and a device never said what it holds of it. */
-  async neverHeard(device: string): Promise<void> {
-    const error = new SessionError("FILE_NOT_RECEIVED", { device, file: "its own recording" });
-    const { code, message, remedy } = error;
-    await this.#session.fault({ error_type: "file", code, message, remedy, device, recoverable: true }, "end_session");
-  }
-
   /** A stream that was silent at the stop: what must be missing there, by its rate. */
   silentTail({ device, stream, expected_extrapolated: samples }: StreamCounts, atUs: number): void {
     if (samples === 0) return;
@@ -109,6 +104,14 @@ export class DeviceLog {
   /** What is known of each device at the start, for the `start_record` event. */
   startDetails(devices: readonly LiveDevice[]): JsonObject {
     return { battery_percent: Object.fromEntries(devices.map((device) => [device.id, device.batteryPercent])) };
+  }
+
+  /** Once for each device and code: a device may send the same block for hours. How many were refused its card says. */
+  #refused(device: LiveDevice, error: ErrorReport): void {
+    const key = `${device.id} ${error.code}`;
+    if (this.#refusals.has(key)) return;
+    this.#refusals.add(key);
+    this.fault(device, error, "block");
   }
 
   /** What the device itself wants to be in the log; a marker is the participant's or the app's own. */

@@ -68,6 +68,7 @@ export class LiveDevice implements DriverSink {
   #status: JsonObject | null = null;
   #frameFaults = { dropped: 0, duplicated: 0 };
   #discardedBytes = 0;
+  #refusedBlocks = 0;
   #error: ErrorReport | null = null;
 
   constructor(candidate: Candidate) {
@@ -114,6 +115,11 @@ export class LiveDevice implements DriverSink {
 
   get discardedBytes(): number {
     return this.#discardedBytes;
+  }
+
+  /** Blocks of samples that were not taken. */
+  get refusedBlocks(): number {
+    return this.#refusedBlocks;
   }
 
   /** Takes the streams the driver announces now; called before each arming. */
@@ -176,7 +182,8 @@ export class LiveDevice implements DriverSink {
   #remember(notice: DriverNotice): void {
     if (notice.kind === "battery") this.#battery = notice;
     if (notice.kind === "discarded") this.#discardedBytes += notice.bytes;
-    if (notice.kind === "fault") this.#error = notice.error;
+    if (notice.kind === "refused") this.#refusedBlocks += 1;
+    if (notice.kind === "fault" || notice.kind === "refused") this.#error = notice.error;
     if (notice.kind === "fault_over" && notice.code === this.#error?.code) this.#error = null;
     if (notice.kind === "phase" && notice.phase === "armed") this.#error = null;
     if (notice.kind === "status") this.#status = notice.values;
@@ -227,6 +234,7 @@ export class LiveDevice implements DriverSink {
       session,
       streams: this.streams.map((stream) => stream.meter.view(nowUs)),
       discarded_bytes: this.#discardedBytes,
+      refused_blocks: this.#refusedBlocks,
       status: this.#status,
       clock: this.streams[0]?.clock.view(nowUs) ?? null,
       video: this.#video,

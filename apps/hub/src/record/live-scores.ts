@@ -122,12 +122,10 @@ function deviceScores(device: DeviceView, run: RecordingView, looks: readonly Lo
 function syncFacts({ id, clock }: DeviceView, looks: readonly Look[]): SyncFacts {
   if (clock === null) return { method: "none", boundS: null, outside: 0 };
   const { bursts, outside } = growth(looks, (look) => look.bursts.get(id), ["bursts", "outside"]);
-  // A bound against the hub is known of it only where it is read as well: then nothing about its latency is open.
-  const isRead = clock.method === "one_way" && clock.bound99_ms !== null;
   const boundMs = clock.bound99_ms ?? clock.relative_ms;
   const boundS = boundMs === null ? null : boundMs / 1e3;
   return {
-    method: isRead ? "joint" : clock.method,
+    method: clock.method,
     boundS: clock.method === "hub" ? (boundS ?? 0) : boundS,
     outside: bursts === 0 ? 0 : outside / bursts,
   };

@@ -1,5 +1,5 @@
-import type { HeldRecording, SelfRecorder } from "@polychron/devices";
-import type { SessionMetadata } from "@polychron/session/format";
+import type { HeldFile, HeldRecording, SelfRecorder } from "@polychron/devices";
+import { unheardRecordings, type SessionMetadata } from "@polychron/session/format";
 import { errorReport, isFinal, SessionNotFoundError, type Clock } from "@polychron/session/model";
 import type { SessionStore } from "@polychron/session/store";
 import { ServiceError } from "../errors.js";
@@ -18,12 +18,15 @@ export interface PastRecordingsParts {
 
 /**
  * Recordings of closed sessions that devices still hold: one that was away when its session was closed would record for ever,
- * and keep files that are long safe. A session of which this hub knows nothing is another hub's.
+ * keep files that are long safe, and others that nobody knows of: the operator is told of those. A session of which this hub
+ * knows nothing is another hub's.
  */
 export class PastRecordings {
   readonly #parts: PastRecordingsParts;
   readonly #leaves = new Map<LiveDevice, () => void>();
   readonly #given = new AbortController();
+  /** What the operator was told of, as device, session and number. */
+  readonly #told = new Set<string>();
 
   constructor(parts: PastRecordingsParts) {
     this.#parts = parts;
@@ -77,22 +80,43 @@ export class PastRecordings {
       if (this.#parts.store.find(session) !== undefined) continue;
       const metadata = await this.#stored(session);
       if (metadata === undefined || !isFinal(metadata.status)) continue;
-      if (isRecording(recorder, session)) await this.#stop(device, metadata);
+      await this.#stop(device, metadata);
       for (const held of heldOf(recorder, session)) tellStored(recorder, held, metadata.files[device.id] ?? []);
     }
   }
 
+  /** Stops what still runs, and hears what became of recordings whose end nobody has heard. */
   async #stop(device: LiveDevice, metadata: SessionMetadata | undefined): Promise<void> {
     if (metadata?.devices[device.id] === undefined) return;
     const recorder = device.driver.recorder!;
     const session = metadata.session_id;
-    const running = heldOf(recorder, session).filter(({ state }) => state === "recording");
+    const unheard = unheardRecordings(metadata).filter((own) => own.device === device.id);
+    const isUnheard = (number: number): boolean =>
+      unheard.some(({ recording }) => recording === number) && !this.#told.has(keyOf(device, session, number));
     const epoch = metadata.clock.epochs.at(-1)!;
     const isSameClock = epoch.boot_id === this.#parts.clock.bootId;
-    for (const { number } of running) {
+    for (const { number, state } of heldOf(recorder, session)) {
+      if (state !== "recording" && !isUnheard(number)) continue;
       const endUs = isSameClock ? endOf(metadata, epoch, number) : undefined;
-      await recorder.stop(stopOrder(device, { session, number, endUs }), this.#given.signal);
+      const end = stopOrder(device, { session, number, endUs });
+      const { files, refused } = await recorder.stop(end, this.#given.signal);
+      for (const error of refused) this.#parts.onFault(errorReport(error), device.id);
+      // What belongs to a session that is about to be thrown away nobody misses.
+      if (isFinal(metadata.status)) this.#tellLeft(device, end, leftOf(files, metadata.files[device.id] ?? []));
     }
+  }
+
+  /** Files that a sealed session does not have: they come in when it is reopened. */
+  #tellLeft(
+    device: LiveDevice,
+    { session, number: recording }: { readonly session: string; readonly number: number },
+    left: readonly HeldFile[],
+  ): void {
+    this.#told.add(keyOf(device, session, recording));
+    if (left.length === 0) return;
+    const files = left.map(({ fileType, ext }) => `${fileType}.${ext}`).join(", ");
+    const params = { device: device.id, session, recording, files };
+    this.#parts.onFault(errorReport(new ServiceError("FILES_LEFT_ON_DEVICE", params)), device.id);
   }
 
   async #stored(session: string): Promise<SessionMetadata | undefined> {
@@ -111,6 +135,15 @@ function heldOf({ held }: SelfRecorder, session: string): readonly HeldRecording
 
 function isRecording(recorder: SelfRecorder, session: string): boolean {
   return heldOf(recorder, session).some(({ state }) => state === "recording");
+}
+
+function keyOf({ id }: LiveDevice, session: string, number: number): string {
+  return JSON.stringify([id, session, number]);
+}
+
+/** What of a device's files its session does not have. */
+function leftOf(files: readonly HeldFile[], known: SessionMetadata["files"][string]): readonly HeldFile[] {
+  return files.filter(({ sha256 }) => !known.some((entry) => entry.complete && entry.sha256 === sha256));
 }
 
 /** What the session has, its device may delete. */

@@ -1,4 +1,4 @@
-import type { SessionMetadata } from "@polychron/session/format";
+import { fileOfId, type SessionMetadata } from "@polychron/session/format";
 import { isFinal, type Timers } from "@polychron/session/model";
 import type { SessionStore } from "@polychron/session/store";
 import { ServiceError } from "../errors.js";
@@ -51,6 +51,6 @@ export class ReceivedFiles implements UploadDoor {
 }
 
 function storedFile({ files }: SessionMetadata, device: string, fileId: string): StoredUpload | undefined {
-  const entry = files[device]?.find((file) => file["file_id"] === fileId && file.complete);
-  return entry && { isStored: true, sizeBytes: entry.file_size };
+  const entry = fileOfId(files[device] ?? [], fileId);
+  return entry?.complete === true ? { isStored: true, sizeBytes: entry.file_size } : undefined;
 }

@@ -12,6 +12,8 @@ export interface RecorderPorts {
   readonly createPolicy: "many" | "single";
   readonly onFault: FaultListener;
   readonly convertVideo: ConvertVideo;
+  /** Keeps the computer awake until the answer is called. */
+  keepAwake(): () => void;
   /** Throws `STORAGE_FULL` while there is too little room on the disk to begin anything. */
   requireRoom(): Promise<void>;
 }

@@ -31,6 +31,8 @@ interface Running {
   readonly run: RecordingRun;
   readonly watch: StartWatch;
   readonly plan: SchedulePlan;
+  /** The computer may sleep again. */
+  letSleep(): void;
 }
 
 /** Starts and stops the recordings of one open session, one at a time. */
@@ -144,6 +146,12 @@ export class RecordingDesk {
     await Promise.allSettled([this.#stopping]);
   }
 
+  /** The session is closed: what could not be stopped properly keeps no device from forgetting, and no computer awake. */
+  release(): void {
+    this.#running?.run.release();
+    this.#running?.letSleep();
+  }
+
   view(): RecordingView | null {
     if (this.#running === undefined) return null;
     const { run, watch } = this.#running;
@@ -180,10 +188,10 @@ export class RecordingDesk {
     });
     const ends = (atUs: number) => run.ends(members.live, atUs);
     const watch = new StartWatch(begun, { ...this.#ports, session: this.#session, ends });
-    return { run, watch, plan };
+    return { run, watch, plan, letSleep: this.#ports.keepAwake() };
   }
 
-  async #stop({ run, watch, plan: startPlan }: Running): Promise<void> {
+  async #stop({ run, watch, plan: startPlan, letSleep }: Running): Promise<void> {
     const { clock, leadMs, members, selfRecordings, log } = this.#ports;
     const nowUs = clock.nowUs();
     const isAtOnce = this.#isHalting || nowUs < run.startUs;
@@ -197,14 +205,19 @@ export class RecordingDesk {
     this.#needs.learn(coordination, startPlan);
     await this.#session.stopRecording({
       ...{ atUs, streams, coordination, plan },
-      details: { discarded_bytes: discardedBy(members.live) },
+      details: {
+        discarded_bytes: byDevice(members.live, ({ discardedBytes }) => discardedBytes),
+        refused_blocks: byDevice(members.live, ({ refusedBlocks }) => refusedBlocks),
+      },
     });
     this.#running = undefined;
+    run.release();
+    letSleep();
     if (!this.#isHalting) this.#ports.onStopped();
     for (const device of members.live) log.status(device, device.phase === "armed" ? "armed" : "lost");
   }
 }
 
-function discardedBy(devices: readonly LiveDevice[]): Record<string, number> {
-  return Object.fromEntries(devices.map((device) => [device.id, device.discardedBytes]));
+function byDevice(devices: readonly LiveDevice[], count: (device: LiveDevice) => number): Record<string, number> {
+  return Object.fromEntries(devices.map((device) => [device.id, count(device)]));
 }

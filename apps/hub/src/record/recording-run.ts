@@ -107,6 +107,11 @@ export class RecordingRun {
     return { atUs: stopUs, streams: this.counts(stopUs) };
   }
 
+  /** All of it is on the disk or counted as lost: devices need not keep what was received any longer. */
+  release(): void {
+    for (const route of this.#routes.values()) if (route instanceof StreamRoute) route.release();
+  }
+
   /** Counts per stream as of a hub time. */
   counts(atUs: number): StreamCounts[] {
     const spanS = Math.max(0, (atUs - this.startUs) / 1e6);

@@ -61,7 +61,7 @@ export class SelfRecordings {
       onNotice: (notice) => notice.kind === "phase" && notice.phase === "armed" && this.#returned(device),
     });
     this.#devices.set(device, leave);
-    this.#askForPast(device);
+    void this.#askForPast(device);
   }
 
   /** Tells every device of the running recording to record on itself; nobody waits for it. */
@@ -82,27 +82,23 @@ export class SelfRecordings {
     await Promise.all(this.#stopping);
   }
 
-  /** Asks a device for the files it still holds. Throws `DeviceError`. */
+  /** Asks a device for the files it still holds, and first for its word on recordings that it has not told of. Throws `DeviceError`. */
   async fetch(deviceId: string): Promise<void> {
     const device = [...this.#devices.keys()].find(({ id }) => id === deviceId);
     if (device === undefined) throw new ServiceError("DEVICE_NOT_FOUND", { device: deviceId });
+    await this.#askForPast(device);
     const numbers = this.#session.awaited.filter((file) => file.deviceId === deviceId).map((file) => file.recording);
     for (const number of new Set(numbers))
       await recorderOf(device).send({ session: this.#session.id, number }, this.#given.signal);
   }
 
-  /** A file came in: its device may delete it. */
+  /** A file came in: its device may delete what has this hash. */
   onEvent(event: SessionEvent): void {
     if (event.event !== "file_received") return;
     const entry = event["entry"] as { file_id?: string; sha256?: string; recording?: number; complete?: boolean };
     if (entry.file_id === undefined || entry.complete !== true) return;
     for (const device of this.#devices.keys())
       if (device.id === event["device"]) this.#tellStored(device, entry.recording ?? 0, entry.file_id, entry.sha256!);
-  }
-
-  /** Devices that never confirmed the end of a recording: they may hold files that nobody knows of. */
-  get unheard(): readonly string[] {
-    return [...this.#owed].filter(([, numbers]) => numbers.size > 0).map(([device]) => device);
   }
 
   release(): void {
@@ -117,7 +113,7 @@ export class SelfRecordings {
 
   /** Connected again: what is over is asked for, and the recording that runs goes on, or begins for one that was away at its start. */
   #returned(device: LiveDevice): void {
-    this.#askForPast(device);
+    void this.#askForPast(device);
     const run = this.#ports.running();
     if (run === undefined || run.isStopping || !this.#ports.isMember(device)) return;
     const records = this.#heldBy(device).some(({ number, state }) => number === run.number && state === "recording");
@@ -126,15 +122,16 @@ export class SelfRecordings {
   }
 
   /** Whatever a device holds of recordings that are over is asked for. */
-  #askForPast(device: LiveDevice): void {
+  async #askForPast(device: LiveDevice): Promise<void> {
     const run = this.#ports.running();
     const { metadata, epoch } = this.#session;
     const isOver = (number: number): boolean => number !== run?.number || run.isStopping;
     const numbers = [...this.#owedTo(device.id), ...this.#heldBy(device).map(({ number }) => number)];
-    for (const number of new Set(numbers.filter(isOver))) {
+    const stops = [...new Set(numbers.filter(isOver))].map((number) => {
       const endUs = number === run?.number ? run.stopUs : endOf(metadata, epoch, number);
-      void this.#stop(device, number, endUs);
-    }
+      return this.#stop(device, number, endUs);
+    });
+    await Promise.all(stops);
   }
 
   #heldBy(device: LiveDevice): readonly HeldRecording[] {
@@ -167,20 +164,26 @@ export class SelfRecordings {
     const end = stopOrder(device, { session: this.#session.id, number, endUs });
     this.#owedTo(device.id).add(number);
     try {
-      const files = await recorderOf(device).stop(end, this.#given.signal);
+      const { files, refused } = await recorderOf(device).stop(end, this.#given.signal);
+      for (const error of refused) this.#ports.log.fault(device, error, "stop_on_device");
+      await this.#announce(device, number, files);
+      // Only now: what could not be written down is asked for again.
       this.#owedTo(device.id).delete(number);
       this.#ports.listener().stopped(device, number);
-      await this.#announce(device, number, files);
     } catch (thrown) {
       if (!this.#given.signal.aborted) this.#ports.log.fault(device, thrown, "stop_on_device");
     }
   }
 
   async #announce(device: LiveDevice, number: number, files: readonly HeldFile[]): Promise<void> {
-    await this.#session.announceFiles(device.id, number, files);
-    const known = this.#session.metadata.files[device.id] ?? [];
+    const refused = await this.#session.announceFiles(device.id, number, files);
+    for (const { fileId, error } of refused) {
+      const file = { session: this.#session.id, number, fileId };
+      this.#ports.log.fault(device, recorderOf(device).refuse(file, error.message), "stop_on_device");
+    }
+    const stored = (this.#session.metadata.files[device.id] ?? []).filter(({ complete }) => complete);
     for (const { fileId, sha256 } of files)
-      if (known.some((entry) => entry["file_id"] === fileId && entry.complete))
+      if (stored.some((entry) => entry.file_id === fileId && entry.sha256 === sha256))
         this.#tellStored(device, number, fileId, sha256);
   }
 

@@ -1,5 +1,6 @@
 import type { DriverNotice } from "@polychron/devices";
 import type { SessionView } from "@polychron/protocol";
+import { unheardRecordings } from "@polychron/session/format";
 import { errorReport, type HubUs, type SessionEvent } from "@polychron/session/model";
 import type { OpenSession } from "@polychron/session/store";
 import { AwaitedFiles } from "./awaited-files.js";
@@ -31,8 +32,6 @@ export class SessionRun {
   readonly #conversions: VideoConversions;
   readonly #awaited = new AwaitedFiles();
   readonly #stopFollowing: () => void;
-  /** Devices of which the log says that they never told what they hold. */
-  readonly #named = new Set<string>();
   #markers = 0;
 
   constructor(session: OpenSession, ports: RecorderPorts) {
@@ -136,14 +135,11 @@ export class SessionRun {
   }
 
   /**
-   * Ends; the devices are free for another session. Sealed at once, or when the last file that a device announced is here:
-   * a device that is just closing its files has yet to announce them. Refused while recording.
+   * Ends; the devices are free for another session. Sealed at once, or when the last file that a device announced is here, and
+   * every device has told what it recorded on itself: one that is just closing its files has yet to. Refused while recording.
    */
   async end(reason: string, { by, withoutMissing }: EndOrder): Promise<{ readonly sealed: boolean }> {
     if (!withoutMissing) await this.#selfRecordings.settled();
-    const { state } = this.session;
-    const isEnding = state === "active" || state === "processing";
-    for (const device of isEnding ? this.#selfRecordings.unheard : []) await this.#nameUnheard(device);
     const ended = await this.session.end({ reason, by, withoutMissing });
     this.#members.clear();
     if (ended.sealed) this.release();
@@ -158,6 +154,7 @@ export class SessionRun {
   /** Lets the devices go without a word to the log. */
   release(): void {
     this.#stopFollowing();
+    this.#desk.release();
     this.#selfRecordings.release();
     this.#conversions.release();
     this.#members.clear();
@@ -177,15 +174,9 @@ export class SessionRun {
       markers: this.#markers,
       errors: session.metadata.errors.length,
       awaited: this.#awaited.views(session.awaited, this.#ports.clock.nowUs()),
+      unheard: unheardRecordings(session.metadata).filter(({ recording }) => recording !== this.#desk.run?.number),
       last_seq: session.lastSeq,
     };
-  }
-
-  /** Once: an end that has to wait for files is ordered again to close without them. */
-  async #nameUnheard(device: string): Promise<void> {
-    if (this.#named.has(device)) return;
-    await this.#log.neverHeard(device);
-    this.#named.add(device);
   }
 
   #onEvent(event: SessionEvent): void {

@@ -49,6 +49,7 @@ export class StartAcks implements OwnRecordingListener {
   /** What the stop's own event says of the device is in the metadata only when the stop is through. */
   async #late(stopped: Parameters<typeof lateStop>[1]): Promise<void> {
     await this.#ports.settled();
+    if (this.#ports.watchOf(stopped.recording) !== undefined) return; // its end has yet to be written, and tells all
     const details = lateStop(this.#ports.session, stopped);
     if (details !== undefined) this.#ports.log.acknowledged(details);
   }

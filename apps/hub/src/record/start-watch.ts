@@ -42,7 +42,11 @@ export class StartWatch {
 
   /** The devices that are to begin. */
   begin(devices: readonly LiveDevice[]): void {
-    for (const device of devices) this.#roll.expect(device.id, device.phase === "armed");
+    for (const device of devices) {
+      this.#roll.expect(device.id, device.phase === "armed");
+      // The hub keeps it out, for its clock cannot be used.
+      if (device.refusal !== undefined) this.#roll.refused(device.id);
+    }
     this.#lookAfter(Math.max(0, this.#startUs - this.#ports.clock.nowUs()));
   }
 

@@ -36,8 +36,11 @@ export function lateStop(
   const entry = metadata.recordings
     .find(({ number }) => number === recording)
     ?.coordination?.find((known) => known.device === device);
-  if (!entry?.stop || entry.stop.answered_t_s !== null) return undefined;
+  if (entry === undefined || typeof entry.stop?.answered_t_s === "number") return undefined;
   const answered = Math.round(toSessionS(epoch, atUs) * 1e6) / 1e6;
-  const stop: DeviceStop = { ...entry.stop, status: "late", reason: null, answered_t_s: answered };
+  const stop: DeviceStop = { ...NOTHING_KNOWN, ...entry.stop, status: "late", reason: null, answered_t_s: answered };
   return { device, ack: "late_stop", recording, coordination: [{ ...entry, stop }] as unknown as JsonObject[] };
 }
+
+/** Of a recording that a crash cut off. */
+const NOTHING_KNOWN = { skew_s: null, last_t_s: null } as const;

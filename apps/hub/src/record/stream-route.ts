@@ -11,6 +11,8 @@ export class StreamRoute implements Route {
   readonly writer: StreamWriter;
   readonly #cut: StreamCut;
   readonly #onGap: GapListener;
+  /** Ends what keeps a device from forgetting its samples before they are on the disk. */
+  #letGo: (() => void) | undefined;
 
   constructor(
     source: { device: LiveDevice; stream: LiveStream },
@@ -25,7 +27,9 @@ export class StreamRoute implements Route {
     const { info, clock } = source.stream;
     this.#cut = new StreamCut({ startUs, nominalRateHz: info.nominalRateHz }, clock.hubUs);
     const { recorder } = source.device.driver;
-    if (recorder !== undefined) writer.onSynced(() => recorder.acknowledge(info.fileType, writer.syncedSeq));
+    if (recorder === undefined) return;
+    this.#letGo = recorder.keep(info.fileType);
+    writer.onSynced(() => recorder.acknowledge(info.fileType, writer.syncedSeq));
   }
 
   /** Blocks that arrived while the file was being opened come from the ring; no sample is missed, none comes twice. */
@@ -49,6 +53,12 @@ export class StreamRoute implements Route {
   settle(): Promise<void> {
     this.#cut.end();
     return Promise.resolve();
+  }
+
+  /** The recording is over, and all of it is on the disk or counted as lost. */
+  release(): void {
+    this.#letGo?.();
+    this.#letGo = undefined;
   }
 
   get hasBegun(): boolean {

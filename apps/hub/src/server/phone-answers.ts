@@ -6,7 +6,7 @@ import {
   phoneRefusal,
   plainAck,
   startAck,
-  stopAck,
+  stopAckUnread,
   uploadAck,
   type PhoneRefusal,
 } from "@polychron/protocol";
@@ -17,7 +17,7 @@ const ANSWERS = {
   arm: armAck,
   disarm: disarmAck,
   start: startAck,
-  stop: stopAck,
+  stop: stopAckUnread,
   upload: uploadAck,
   file_stored: plainAck,
   cue: cueAck,

@@ -4,6 +4,7 @@ import {
   type PhoneLinkListener,
   type PhoneNotice,
   type PhoneOrder,
+  type RefusedBlock,
 } from "@polychron/devices";
 import type { PhoneHello, ProbeReply } from "@polychron/protocol";
 import type { JsonObject } from "@polychron/session/model";
@@ -82,6 +83,11 @@ export class PhoneLine implements PhoneLink {
     if (this.#connection !== connection) throw new ServiceError("DEVICE_SUPERSEDED");
     if (this.#listener === undefined) throw new ServiceError("PHONE_NOT_IN_USE");
     return this.#listener;
+  }
+
+  /** A block that came on a connection was refused; on one that is superseded it is sent again on the newer. */
+  refused(connection: PhoneConnection, refused: RefusedBlock, atUs: number): void {
+    if (this.#connection === connection) this.#listener?.onRefused(refused, atUs);
   }
 
   /** The phone's clock was asked at `t1Us`; undefined reply = none within the limit. */

@@ -5,6 +5,7 @@ import {
   UPLOAD_PATH,
   type HubToPhone,
   type PhoneHello,
+  type PhoneRefusal,
   type PhoneToHub,
   type PhoneWelcome,
 } from "@polychron/protocol";
@@ -166,9 +167,17 @@ export class ConnectedPhone implements PhoneConnection {
     acknowledge: Acknowledge | undefined,
   ): void {
     if (!(thrown instanceof HubError)) this.#host.onFault(thrown);
-    const refusal = refusalOf(thrown, name, name === "block" ? blockPlace(values[0], this.#line.hello) : {});
+    const refusal = name === "block" ? this.#refuseBlock(thrown, values[0]) : refusalOf(thrown, name);
     if (acknowledge !== undefined) acknowledge(refusal);
     else if (!this.#dropIfUnread()) this.#socket.emit("error", refusal);
+  }
+
+  /** Its samples may be missing: whoever records them hears of it. */
+  #refuseBlock(thrown: unknown, value: unknown): PhoneRefusal {
+    const { params, place } = blockPlace(value, this.#line.hello);
+    const refusal = refusalOf(thrown, "block", params);
+    this.#line.refused(this, { error: refusal.error, ...(place && { place }) }, this.#host.clock.nowUs());
+    return refusal;
   }
 
   #dropIfUnread(): boolean {

@@ -1,10 +1,12 @@
-import { DeviceError } from "@polychron/devices";
+import { DeviceError, type RefusedPlace } from "@polychron/devices";
 import {
   decodeBlock,
+  PHONE_LIMITS,
   PHONE_PROTOCOL_VERSION,
   phoneEvent,
   phoneHello,
   phoneStatus,
+  readBlockHead,
   type PhoneEvent,
   type PhoneHello,
   type PhoneStatus,
@@ -38,7 +40,6 @@ const ACKNOWLEDGED: Readonly<Partial<Record<string, "must" | "may" | "never">>> 
 };
 /** The stream named `status` is the one that the hub itself makes of the status messages. */
 const STATUS_STREAM = "status";
-const BLOCK_HEAD_BYTES = 16;
 
 /**
  * One message of a phone. Throws `REQUEST_INVALID`, `PHONE_HELLO_FIRST` (where nothing was said before), `PHONE_PROTOCOL_UNSUPPORTED`,
@@ -61,12 +62,22 @@ export function readPhoneWord(
   return { name: "block", value: readBlock(value, said.device) };
 }
 
-/** Which block was sent, as far as its first bytes tell: for the answer to one that is refused. */
-export function blockPlace(value: unknown, hello: PhoneHello | undefined): ErrorParams {
-  if (!(value instanceof Uint8Array) || value.length < BLOCK_HEAD_BYTES) return {};
-  const view = new DataView(value.buffer, value.byteOffset, value.byteLength);
-  const index = view.getUint8(1);
-  return { stream: hello?.streams[index]?.stream ?? `#${index}`, seq: Number(view.getBigUint64(8, true)) };
+/** Which block was sent, as far as its first bytes tell: for the answer to one that is refused, and for what is missing then. */
+export interface BlockPlace {
+  readonly params: ErrorParams;
+  readonly place?: RefusedPlace;
+}
+
+/** Of a block that is refused. */
+export function blockPlace(value: unknown, hello: PhoneHello | undefined): BlockPlace {
+  const head = value instanceof Uint8Array ? readBlockHead(value) : undefined;
+  if (head === undefined) return { params: {} };
+  const { streamIndex, firstSeq: fromSeq, samples, skips } = head;
+  const fileType = hello?.streams[streamIndex]?.stream;
+  const params = { stream: fileType ?? `#${streamIndex}`, seq: fromSeq };
+  const toSeq = fromSeq + Math.min(samples, PHONE_LIMITS.max_block_samples);
+  if (fileType === undefined || !Number.isSafeInteger(toSeq)) return { params };
+  return { params, place: { fileType, fromSeq, toSeq, skips } };
 }
 
 function readHello(value: unknown): PhoneHello {

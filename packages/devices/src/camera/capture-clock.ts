@@ -1,3 +1,5 @@
+import type { StampBase } from "./capture-arguments.js";
+
 /** How a frame's capture time was obtained; the values stand in the channel `time_source`. */
 export const TIME_SOURCE = { driver: 1, captureProgram: 2, hubArrival: 3 } as const;
 
@@ -28,27 +30,43 @@ const NOISE_US = 4_000;
 export const CAPTURE_BOUND_S = NOISE_US / 1e6;
 /** No camera and encoder keep a frame longer; a stamp that says so was made before the wall clock was set. */
 const OLDEST_US = 5e6;
+/** How far the arrival of a frame without a good stamp may lie behind its capture, seconds: a run that says nothing for longer is ended. */
+export const ARRIVAL_BOUND_S = OLDEST_US / 1e6;
+/** No frame is so old, and no two clocks of a computer (since its start; since 1970) are so close. */
+const OTHER_CLOCK_US = 60e6;
 
 /**
- * Turns the capture program's stamps, which are wall-clock time, into hub time. The offset between the two clocks is
- * taken when the frame is announced, milliseconds after its capture; it changes only when the wall clock is set.
+ * Turns the capture program's stamps into hub time. Steady ones count from an instant of it. With those of the wall clock the
+ * offset between the two clocks is taken when the frame is announced, milliseconds after its capture; it changes only when the
+ * wall clock is set.
  */
 export class CaptureClock {
-  readonly #baseUtcUs: number;
+  readonly #base: StampBase;
   readonly #source: TimeSource;
-  #wallMinusHubUs = Number.NaN;
+  #wallMinusHubUs: number;
   #lastUs = Number.NEGATIVE_INFINITY;
+  #wallStepUs = 0;
 
-  /** @param baseUtcUs what the program subtracts from the wall clock, so that a file's times begin near zero */
-  constructor(baseUtcUs: number, source: TimeSource) {
-    this.#baseUtcUs = baseUtcUs;
+  constructor(base: StampBase, source: TimeSource) {
+    this.#base = base;
     this.#source = source;
+    this.#wallMinusHubUs = base.kind === "steady" ? base.utcUs - base.hubUs : Number.NaN;
+  }
+
+  /** By how much the wall clock was set between the last frame and the one before it, microseconds; 0 where nobody looks at it. */
+  get wallStepUs(): number {
+    return this.#wallStepUs;
+  }
+
+  /** The stamp is so far from the present that it must count on another clock. */
+  isOfAnotherClock(stampUs: number, { atUs }: ClockReading): boolean {
+    return this.#base.kind === "steady" && Math.abs(this.#base.hubUs + stampUs - atUs) > OTHER_CLOCK_US;
   }
 
   /** The capture time of the next frame, whose stamp is `stampUs` after the base and which arrived at `now`. */
   next(stampUs: number, now: ClockReading): CaptureTime {
-    this.#follow(now);
-    const hubUs = this.#baseUtcUs + stampUs - this.#wallMinusHubUs;
+    this.#wallStepUs = this.#base.kind === "wall" ? this.#follow(now) : 0;
+    const hubUs = this.#base.utcUs + stampUs - this.#wallMinusHubUs;
     // Noise may put a frame upon the one before it: the order is kept, and nothing is wrong with its stamp.
     const offUs = offBy(hubUs, now.atUs) || (hubUs < this.#lastUs - NOISE_US ? this.#lastUs - hubUs : 0);
     const isGood = offUs === 0;
@@ -57,9 +75,13 @@ export class CaptureClock {
     return { atUs, source: isGood ? this.#source : TIME_SOURCE.hubArrival, offUs };
   }
 
-  #follow({ atUs, utcUs }: ClockReading): void {
+  /** Returns by how much the wall clock was set. */
+  #follow({ atUs, utcUs }: ClockReading): number {
     const offsetUs = utcUs - atUs;
-    if (!(Math.abs(offsetUs - this.#wallMinusHubUs) <= NOISE_US)) this.#wallMinusHubUs = offsetUs;
+    const stepUs = offsetUs - this.#wallMinusHubUs;
+    if (Math.abs(stepUs) <= NOISE_US) return 0;
+    this.#wallMinusHubUs = offsetUs;
+    return Number.isNaN(stepUs) ? 0 : stepUs;
   }
 }
 

@@ -1,6 +1,8 @@
+import { readTogether } from "@polychron/session/model";
 import type { DriverSink } from "../driver.js";
 import { DeviceError, type DeviceErrorCode } from "../errors.js";
 import type { Timers } from "../timing.js";
+import type { StampBase } from "./capture-arguments.js";
 import type { CaptureClocks, EncoderRun } from "./encoder-run.js";
 import type { FrameFaults } from "./frame-tally.js";
 import { spawnCapture, type SpawnCapture } from "./process.js";
@@ -29,6 +31,8 @@ export interface CaptureListener extends Required<Pick<DriverSink, "onFragment" 
 
 /** Capture times are told relative to a moment before the first of them, so that none is negative. */
 const BASE_BEFORE_US = 1e6;
+/** As asked, once more at the rate that the camera chose, and once more for stamps of the other clock. */
+const STARTS_MAX = 3;
 
 /** The runs of one camera's capture program: one at a time, frames numbered on from one to the next unless it is new. */
 export class Capture {
@@ -42,6 +46,8 @@ export class Capture {
   #stopping: Promise<void> | undefined;
   #nextSeq = 0;
   #sinceUs = 0;
+  /** Until its stamps turned out to be the time of day. */
+  #isSteady = true;
 
   constructor(setup: CameraSetup, ports: CapturePorts, listener: CaptureListener) {
     this.#setup = setup;
@@ -54,15 +60,23 @@ export class Capture {
     return this.#run !== undefined || this.#isStarting;
   }
 
-  /** Resolves with the first frame; a camera that chose another rate is started again at that one. Throws as `startRun`. */
+  /**
+   * Resolves with the first frame; a camera that chose another rate is started again at that one, and one that stamps by the time
+   * of day for stamps of that. Throws as `startRun`.
+   */
   async start(signal: AbortSignal, isNew: boolean): Promise<void> {
-    const first = await this.#start(signal, isNew);
-    if (first.kind === "running") return;
-    this.#setup.adoptRate(first.rateHz);
-    const second = await this.#start(signal, true);
-    if (second.kind === "running") return;
-    const reason = `it changes its rate each time it is started, now to ${second.rateHz} Hz`;
-    throw new DeviceError("CAMERA_FAILED", { ...this.#setup.about(this.#setup.settings), reason });
+    let isRenewed = isNew;
+    for (let tries = 0; tries < STARTS_MAX; tries++) {
+      const start = await this.#start(signal, isRenewed);
+      if (start.kind === "running") return;
+      if (start.kind === "rate_changed") {
+        this.#setup.adoptRate(start.rateHz);
+        isRenewed = true;
+      } else this.#isSteady = false;
+    }
+    const { settings } = this.#setup;
+    const reason = `it changes its rate each time it is started, now to ${settings.rateHz} Hz`;
+    throw new DeviceError("CAMERA_FAILED", { ...this.#setup.about(settings), reason });
   }
 
   /** Ends the run, its last fragments handed over; resolves when its process is gone. */
@@ -84,15 +98,23 @@ export class Capture {
   }
 
   #start(signal: AbortSignal, isNew: boolean): Promise<RunStart> {
-    const { clock, spawn = spawnCapture } = this.#ports;
-    const baseUtcUs = Math.floor(clock.utcUs() - BASE_BEFORE_US);
+    const { spawn = spawnCapture } = this.#ports;
     const { fileType } = this.#setup.stream;
     const about = this.#setup.about(this.#setup.settings);
-    const first = { plan: this.#setup.plan(baseUtcUs), firstSeq: isNew ? 0 : this.#nextSeq };
+    const first = { plan: this.#setup.plan(this.#stampBase()), firstSeq: isNew ? 0 : this.#nextSeq };
     const start = startRun({ ...this.#ports, ...first, spawn, fileType, about }, this.#runListener(isNew), signal);
     this.#isStarting = true;
     this.#starting = start.catch(() => undefined).finally(() => (this.#isStarting = false));
     return start;
+  }
+
+  #stampBase(): StampBase {
+    const { clock } = this.#ports;
+    const { atUs, value } = readTogether(clock, () => clock.utcUs());
+    // A computer that was started a moment ago has no earlier one.
+    const beforeUs = Math.min(BASE_BEFORE_US, atUs);
+    const [hubUs, utcUs] = [Math.floor(atUs - beforeUs), Math.floor(value - beforeUs)];
+    return { kind: this.#isSteady && this.#setup.canBeSteady ? "steady" : "wall", hubUs, utcUs };
   }
 
   #runListener(isNew: boolean): RunListener {

@@ -1,6 +1,6 @@
 import { readTogether, type Clock } from "@polychron/session/model";
 import type { DriverSink } from "../driver.js";
-import { DeviceError } from "../errors.js";
+import { DeviceError, type DeviceErrorCode } from "../errors.js";
 import { every, type Timers } from "../timing.js";
 import { captureArguments, type CapturePlan } from "./capture-arguments.js";
 import { captureFailure, type FailureCase } from "./failure.js";
@@ -29,7 +29,7 @@ export interface EncoderRunPorts {
 /** What one run tells; nothing comes after `onEnd`. */
 export interface EncoderEvents extends StampListener, Required<Pick<DriverSink, "onFragment" | "onPreview">> {
   /** The first frame was captured: before any fragment. */
-  onFirstFrame(): void;
+  onFirstFrame(stamp: { readonly isOfAnotherClock: boolean }): void;
   /** The run is over, by itself or because it was quit: in the latter case the error says nothing. */
   onEnd(error: DeviceError): void;
 }
@@ -38,6 +38,8 @@ const FIRST_FRAME_WITHIN_US = 10e6;
 /** Durability reference, failures: no growth for so long is a hang. */
 const SILENT_AFTER_US = 5e6;
 const LOOK_EVERY_MS = 250;
+/** What ends a run under its own name. */
+const ENDS: ReadonlySet<DeviceErrorCode> = new Set(["CAMERA_FAILED", "CAMERA_CLOCK_SET", "CAMERA_TIMES_WRONG"]);
 /** Frames that wait for their cluster: ten clusters of the highest rate. Beyond, the pipe of the video is broken. */
 const WAITING_FRAMES_MAX = 1_500;
 
@@ -109,7 +111,8 @@ export class EncoderRun {
     const { atUs, value: utcUs } = readTogether(clock, () => clock.utcUs());
     const now = { atUs, utcUs };
     for (const stampUs of this.#stamps.read(text)) {
-      if (!this.#hasFrames) this.#events.onFirstFrame();
+      if (!this.#hasFrames)
+        this.#events.onFirstFrame({ isOfAnotherClock: this.#stamps.isOfAnotherClock(stampUs, now) });
       this.#hasFrames = true;
       this.#assembler.addTime(this.#stamps.next(stampUs, now));
     }
@@ -147,7 +150,7 @@ export class EncoderRun {
     try {
       read();
     } catch (thrown) {
-      if (thrown instanceof DeviceError && thrown.code === "CAMERA_FAILED") return this.#failWith(thrown);
+      if (thrown instanceof DeviceError && ENDS.has(thrown.code)) return this.#failWith(thrown);
       const { address } = this.#ports.about;
       const reason = thrown instanceof Error ? thrown.message : String(thrown);
       this.#failWith(new DeviceError("CAMERA_FAILED", { address, reason }, thrown));

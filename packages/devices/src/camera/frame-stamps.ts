@@ -14,8 +14,13 @@ export interface StampListener {
   onFaultOver(code: DeviceErrorCode): void;
 }
 
-/** A clock that was set back makes the encoder refuse the right times; after so many frames a new run has better ones. */
+/** Times that stay wrong may be right in a new run, after so many frames. */
 const ASTRAY_FRAMES_MAX = 60;
+/**
+ * A wall clock that is set makes a hole in the encoder's time line, or makes the encoder refuse the right times: from here on a new run
+ * costs less than it mends.
+ */
+const RESTART_STEP_US = 1e6;
 
 /** The stamps of one run's frames: read, turned into hub time, judged. */
 export class FrameStamps {
@@ -31,11 +36,11 @@ export class FrameStamps {
   /** Its times were said to be doubtful. */
   #isDoubtful = false;
 
-  constructor({ system, address, baseUtcUs, settings }: CapturePlan, listener: StampListener) {
+  constructor({ system, address, stamps, settings }: CapturePlan, listener: StampListener) {
     this.#address = address;
     this.#listener = listener;
     this.#rateHz = settings.rateHz;
-    this.#clock = new CaptureClock(baseUtcUs, system === "v4l2" ? TIME_SOURCE.driver : TIME_SOURCE.captureProgram);
+    this.#clock = new CaptureClock(stamps, system === "v4l2" ? TIME_SOURCE.driver : TIME_SOURCE.captureProgram);
     this.#tally = new FrameTally(settings.rateHz, (faults) => listener.onFrameFaults(faults));
   }
 
@@ -44,17 +49,26 @@ export class FrameStamps {
     return this.#times.push(text);
   }
 
-  /** The next frame, which was announced at `now`. Throws `CAMERA_FAILED` when stamps can no longer be used. */
+  /** The stamp counts on another clock than this run was promised. */
+  isOfAnotherClock(stampUs: number, now: ClockReading): boolean {
+    return this.#clock.isOfAnotherClock(stampUs, now);
+  }
+
+  /** The next frame, which was announced at `now`. Throws `CAMERA_CLOCK_SET`, `CAMERA_TIMES_WRONG` when stamps can no longer be used. */
   next(stampUs: number, now: ClockReading): TimedFrame {
     const capture = this.#clock.next(stampUs, now);
+    const { wallStepUs } = this.#clock;
+    if (Math.abs(wallStepUs) >= RESTART_STEP_US)
+      throw new DeviceError("CAMERA_CLOCK_SET", {
+        address: this.#address,
+        stepS: Math.round(wallStepUs / 1000) / 1000,
+      });
     this.#tally.onFrame(capture.atUs);
     this.#astrayFrames = capture.source === TIME_SOURCE.hubArrival ? this.#astrayFrames + 1 : 0;
     this.#goodFrames = this.#astrayFrames > 0 ? 0 : this.#goodFrames + 1;
     this.#tellDoubt(capture.offUs);
-    if (this.#astrayFrames === ASTRAY_FRAMES_MAX) {
-      const reason = "the computer's clock was set back, so that its times are wrong";
-      throw new DeviceError("CAMERA_FAILED", { address: this.#address, reason });
-    }
+    if (this.#astrayFrames === ASTRAY_FRAMES_MAX)
+      throw new DeviceError("CAMERA_TIMES_WRONG", { address: this.#address, frames: ASTRAY_FRAMES_MAX });
     return { stampUs, capture };
   }
 

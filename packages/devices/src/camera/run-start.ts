@@ -16,15 +16,20 @@ export interface RunListener extends Required<Pick<DriverSink, "onFragment" | "o
 }
 
 /** What came of a start. */
-export type RunStart = { readonly kind: "running" } | { readonly kind: "rate_changed"; readonly rateHz: number };
+export type RunStart =
+  | { readonly kind: "running" }
+  | { readonly kind: "rate_changed"; readonly rateHz: number }
+  /** Its stamps are not of the clock that nobody sets. */
+  | { readonly kind: "other_clock" };
 
 /** A driver that rounds means the same rate. */
 const RATE_TOLERANCE = 0.005;
+const OTHER_CLOCK: RunStart = { kind: "other_clock" };
 const SIZE_CHANGED = /The V4L2 driver changed the video from/;
 
 /**
  * Starts a run and waits for its first frame. A camera that chose another rate is told and stopped again: the groups of
- * pictures are measured in frames. Throws `CAMERA_*`, `FFMPEG_MISSING`, or the signal's reason.
+ * pictures are measured in frames; and so is one that stamps on another clock. Throws `CAMERA_*`, `FFMPEG_MISSING`, or the signal's reason.
  */
 export function startRun(ports: EncoderRunPorts, listener: RunListener, signal: AbortSignal): Promise<RunStart> {
   if (signal.aborted) return Promise.reject(signal.reason as Error);
@@ -56,9 +61,9 @@ class StartingRun implements EncoderEvents {
     waiter.signal.addEventListener("abort", this.#onAbort, { once: true });
   }
 
-  onFirstFrame(): void {
+  onFirstFrame({ isOfAnotherClock }: { readonly isOfAnotherClock: boolean }): void {
     if (this.#state !== "starting") return;
-    const doubt = doubtOf(this.#run.lines, this.#ports);
+    const doubt = doubtOf(this.#run.lines, this.#ports) ?? (isOfAnotherClock ? OTHER_CLOCK : undefined);
     if (doubt instanceof DeviceError) return this.#refuse(() => this.#waiter.reject(doubt));
     if (doubt !== undefined) return this.#refuse(() => this.#waiter.resolve(doubt));
     this.#waiter.signal.removeEventListener("abort", this.#onAbort);

@@ -2,7 +2,7 @@ import { HUB_CLOCK_NAME, type JsonObject, type StreamInfo } from "@polychron/ses
 import type { DeviceIdentity, MediaInfo } from "../driver.js";
 import { DeviceError } from "../errors.js";
 import { askProgram, type AskProgram } from "./ask-ffmpeg.js";
-import type { CapturePlan, CaptureSystem } from "./capture-arguments.js";
+import { canBeSteady, type CapturePlan, type CaptureSystem, type StampBase } from "./capture-arguments.js";
 import { captureSystem } from "./discover.js";
 import { wantedText, type FailureCase } from "./failure.js";
 import { CAPTURE_BOUND_S } from "./capture-clock.js";
@@ -33,7 +33,7 @@ const TIME_SOURCE_CHANNEL = {
   unit: "",
   kind: "raw",
   description:
-    "How the frame's time was obtained: 1 = stamped by the camera's driver at capture, 2 = by the capture program when it read the frame, 3 = by the hub when the frame was announced",
+    "How the frame's time was obtained: 1 = stamped by the camera's driver at capture, 2 = by the capture program when it read the frame, 3 = by the hub when the frame was announced, so that it was captured up to 5 s before",
 } as const;
 
 /** One camera: what it is, what it offers, and the settings in force. */
@@ -90,10 +90,15 @@ export class CameraSetup {
   }
 
   /** What the capture program is to do. */
-  plan(baseUtcUs: number): CapturePlan {
+  plan(stamps: StampBase): CapturePlan {
     const settings = this.#settings;
     const coding = codingFor(this.#formats, settings);
-    return { system: this.#system!, address: this.#options.address, settings, coding, baseUtcUs };
+    return { system: this.#system!, address: this.#options.address, settings, coding, stamps };
+  }
+
+  /** Its stamps can be had from a clock that nobody sets. */
+  get canBeSteady(): boolean {
+    return this.#system !== undefined && canBeSteady(this.#system);
   }
 
   /** What a failure is told with. */

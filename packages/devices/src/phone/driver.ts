@@ -145,6 +145,7 @@ export class PhoneDriver implements Driver {
     return link.listen({
       onHello: (hello, atUs) => this.#greeted(hello, atUs),
       onBlock: (block, atUs) => talk.block(block, atUs),
+      onRefused: (refused, atUs) => talk.refused(refused, atUs),
       onStatus: (status, atUs) => talk.status(status, atUs),
       onEvent: (event, atUs) => talk.event(event, atUs),
       onGone: () => this.#gone(),

@@ -1,19 +1,34 @@
 import { PHONE_LIMITS, type PhoneHello, type PhoneStatus, type WireBlock } from "@polychron/protocol";
 import { sliceBlock, type SampleBlock, type StreamInfo } from "@polychron/session/model";
 import { DeviceError } from "../errors.js";
+import { backRows, forwardParts } from "./back-steps.js";
+import type { RefusedPlace } from "./link.js";
+import { RefusedBlocks } from "./refused-blocks.js";
 import type { SafeNumbers } from "./safe-numbers.js";
-import { StreamSequence, type SequenceStep } from "./sequence.js";
+import { StreamSequence } from "./sequence.js";
 import { StatusRows } from "./status-rows.js";
 import { phoneStreams, type PhoneStreams } from "./streams.js";
+
+/** Why samples of a phone are missing: it gave them up, its blocks were refused, or it never sent what it was asked for. */
+export type PhoneGapCause = "lost_on_phone" | "blocks_refused" | "never_sent_again";
+
+/** Samples `fromSeq` to `toSeq` (excluded) that will not come. */
+export interface PhoneGap {
+  readonly fromSeq: number;
+  readonly toSeq: number;
+  readonly cause: PhoneGapCause;
+}
 
 /** What a flow of samples comes to. */
 export interface FlowEnds {
   onBlock(block: SampleBlock): unknown;
-  onGap(fileType: string, gap: { readonly fromSeq: number; readonly toSeq: number }, atUs: number): void;
+  onGap(fileType: string, gap: PhoneGap, atUs: number): void;
   /** What lies before a block must be sent again. */
   onMissing(fileType: string, fromSeq: number): void;
   /** More of the phone's samples are safe. */
   onSafe(): void;
+  /** A block in which time goes backwards was refused, sent again and taken. */
+  onBackStepTaken(atUs: number): void;
 }
 
 /** The samples of one phone: each delivered once and in its order, whatever the connection did to them. */
@@ -22,8 +37,9 @@ export class PhoneFlow {
   readonly #ends: FlowEnds;
   readonly #statuses = new StatusRows();
   readonly #sequences = new Map<string, StreamSequence>();
+  readonly #refused = new RefusedBlocks();
   #lastS = new Map<string, number>();
-  /** Per stream, the first number of a block that was refused because its time lies before the one before. */
+  /** Per stream, the number of the sample before which time goes backwards, and for which a block was refused. */
   readonly #refusedBack = new Map<string, number>();
   #bootId: string | undefined;
   /** All that makes up the announcement: another one is another set of streams. */
@@ -38,7 +54,7 @@ export class PhoneFlow {
   /** Takes a hello; true if numbers, clock or streams are not those of the hello before. */
   greet(hello: PhoneHello): boolean {
     const announced = JSON.stringify([hello.boot_id, hello.clock, hello.streams]);
-    for (const sequence of this.#sequences.values()) sequence.reconnect();
+    for (const sequence of this.#sequences.values()) sequence.askAgain();
     if (announced === this.#announced) return false;
     const isFirst = this.#announced === "";
     this.#announced = announced;
@@ -66,14 +82,33 @@ export class PhoneFlow {
     if (info === undefined || reason !== undefined) throw invalid(device, reason!);
     const { fileType } = info;
     const count = wire.deviceTimeS.length;
-    const sequence = this.#sequenceOf(fileType);
-    const step = sequence.place({ firstSeq: wire.firstSeq, count, skips: wire.skips });
+    const step = this.#sequenceOf(fileType).place({ firstSeq: wire.firstSeq, count, skips: wire.skips });
     if (step.kind === "known") return;
     if (step.kind === "early") {
       if (!step.isAsked) this.#ends.onMissing(fileType, step.fromSeq);
       return;
     }
-    this.#take(device, fileType, sliceBlock(blockOf(fileType, wire, atUs), step.known, count), step, atUs);
+    if (step.kind === "never") {
+      const { nextSeq: fromSeq, isFresh } = this.#sequenceOf(fileType);
+      // Of what lies before the first block of all nobody knows whether it was not stored by a hub that ran before.
+      const gap = isFresh ? undefined : ({ fromSeq, toSeq: step.toSeq, cause: "never_sent_again" } as const);
+      this.#passOver(fileType, step.toSeq, gap, atUs);
+      return this.push(device, wire, atUs);
+    }
+    this.#take(device, sliceBlock(blockOf(fileType, wire, atUs), step.known, count), step.gap, atUs);
+  }
+
+  /** A block was refused: once too often, and what it holds is missing for good. */
+  refuse(place: RefusedPlace, atUs: number): void {
+    const { fileType } = place;
+    const sequence = this.#sequenceOf(fileType);
+    const { nextSeq, isFresh } = sequence;
+    const refused = this.#refused.push(place, nextSeq);
+    if (refused === "awaited") sequence.askAgain();
+    if (typeof refused !== "object") return;
+    const { toSeq } = refused;
+    const fromSeq = isFresh ? place.fromSeq : nextSeq;
+    this.#passOver(fileType, toSeq, { fromSeq, toSeq, cause: "blocks_refused" }, atUs);
   }
 
   /** The columns of a status as a sample. */
@@ -83,37 +118,42 @@ export class PhoneFlow {
     if (row !== undefined) this.#ends.onBlock(row);
   }
 
-  #take(
-    device: string,
-    fileType: string,
-    block: SampleBlock,
-    { gap }: Extract<SequenceStep, { kind: "new" }>,
-    atUs: number,
-  ): void {
-    this.#requireForward(device, fileType, block);
+  #take(device: string, block: SampleBlock, gap: Omit<PhoneGap, "cause"> | undefined, atUs: number): void {
+    const { fileType } = block;
+    const back = backRows(block, this.#lastS.get(fileType) ?? Number.NEGATIVE_INFINITY);
+    if (back.length > 0) this.#requireSaidTwice(device, block, back[0]!);
     this.#lastS.set(fileType, block.deviceTimeS[block.count - 1]!);
     const nextSeq = block.firstSeq + block.count;
     this.#sequenceOf(fileType).moveTo(nextSeq);
-    if (gap !== undefined) this.#ends.onGap(fileType, gap, atUs);
+    if (gap !== undefined) this.#ends.onGap(fileType, { ...gap, cause: "lost_on_phone" }, atUs);
     const isSafer = this.#safe.receive(fileType, nextSeq);
-    this.#ends.onBlock(block);
+    for (const part of forwardParts(block, back)) this.#ends.onBlock(part);
+    if (back.length > 0) this.#ends.onBackStepTaken(atUs);
     if (isSafer) this.#ends.onSafe();
   }
 
   /** A phone that says so again means it: its clock was set back, and what it measures from then on is no less true. */
-  #requireForward(device: string, fileType: string, { firstSeq, deviceTimeS }: SampleBlock): void {
-    const lastS = this.#lastS.get(fileType) ?? Number.NEGATIVE_INFINITY;
-    const isForward = deviceTimeS[0]! >= lastS;
-    if (!isForward && this.#refusedBack.get(fileType) !== firstSeq) {
-      this.#refusedBack.set(fileType, firstSeq);
-      throw invalid(device, `time goes backwards from ${lastS} s to ${deviceTimeS[0]!} s`);
-    }
-    this.#refusedBack.delete(fileType);
+  #requireSaidTwice(device: string, { fileType, firstSeq, deviceTimeS }: SampleBlock, row: number): void {
+    const seq = firstSeq + row;
+    if (this.#refusedBack.get(fileType) === seq) return;
+    this.#refusedBack.set(fileType, seq);
+    const fromS = row === 0 ? this.#lastS.get(fileType)! : deviceTimeS[row - 1]!;
+    throw invalid(device, `time goes backwards at sample ${seq}, from ${fromS} s to ${deviceTimeS[row]!} s`);
+  }
+
+  /** Nothing before `toSeq` is waited for any more. */
+  #passOver(fileType: string, toSeq: number, gap: PhoneGap | undefined, atUs: number): void {
+    this.#sequenceOf(fileType).moveTo(toSeq);
+    const isSafer = this.#safe.receive(fileType, toSeq);
+    if (gap !== undefined) this.#ends.onGap(fileType, gap, atUs);
+    if (isSafer) this.#ends.onSafe();
   }
 
   #renumber(bootId: string): void {
     this.#bootId = bootId;
     this.#sequences.clear();
+    this.#refused.clear();
+    this.#refusedBack.clear();
     this.#safe.clear();
   }
 

@@ -1,5 +1,20 @@
 import type { PhoneEvent, PhoneHello, PhoneStatus, ProbeReply, WireBlock } from "@polychron/protocol";
-import type { JsonObject } from "@polychron/session/model";
+import type { ErrorReport, JsonObject } from "@polychron/session/model";
+
+/** Where a refused block lies in its stream: numbers from `fromSeq` to `toSeq` (excluded), as its own head says. */
+export interface RefusedPlace {
+  readonly fileType: string;
+  readonly fromSeq: number;
+  readonly toSeq: number;
+  /** It says that what lies before it will not come. */
+  readonly skips: boolean;
+}
+
+/** A block that was refused: why, and where it belongs as far as its own head tells. */
+export interface RefusedBlock {
+  readonly error: ErrorReport;
+  readonly place?: RefusedPlace;
+}
 
 /** What a phone says; called in the order in which it came, with the hub microseconds of its arrival. */
 export interface PhoneLinkListener {
@@ -7,6 +22,8 @@ export interface PhoneLinkListener {
   onHello(hello: PhoneHello, atUs: number): Readonly<Record<string, number>>;
   /** Throws `DeviceError` (`PHONE_BLOCK_INVALID`) for a block that does not fit what was announced. */
   onBlock(block: WireBlock, atUs: number): void;
+  /** A block was not taken, by whoever refused it (`onBlock` itself, too), and the phone was told. */
+  onRefused(refused: RefusedBlock, atUs: number): void;
   onStatus(status: PhoneStatus, atUs: number): void;
   onEvent(event: PhoneEvent, atUs: number): void;
   /** The connection is gone; the phone records on. */
@@ -18,7 +35,7 @@ export interface PhoneLinkListener {
 /** The orders that a phone acknowledges. */
 export type PhoneOrder = "arm" | "disarm" | "start" | "stop" | "upload" | "file_stored" | "cue";
 /** What a phone is told without an answer. */
-export type PhoneNotice = "stored" | "resend";
+export type PhoneNotice = "stored" | "resend" | "error";
 
 /** One phone, connected or not: the small port between its driver and whatever carries the words (Socket.IO in the hub). */
 export interface PhoneLink {

@@ -1,8 +1,9 @@
 import type { PhoneEvent, PhoneStatus } from "@polychron/protocol";
-import { errorReport, type Json, type JsonObject } from "@polychron/session/model";
+import { errorReport, type ErrorReport, type Json, type JsonObject } from "@polychron/session/model";
 import type { DriverPhase, DriverSink, ProbeExchange } from "../driver.js";
-import { DeviceError } from "../errors.js";
+import { DeviceError, type DeviceErrorCode } from "../errors.js";
 import type { MonotonicClock } from "../timing.js";
+import type { PhoneGap } from "./flow.js";
 
 /** Below this a phone that is not being charged may stop before the next recording is over. */
 const LOW_BATTERY_PERCENT = 15;
@@ -28,8 +29,17 @@ export class PhoneNotices {
     this.#sink.onNotice({ kind: "fault", error, recoverable: true, atUs: this.#clock.nowUs() });
   }
 
-  gap(fileType: string, gap: { readonly fromSeq: number; readonly toSeq: number }, atUs: number): void {
-    this.#sink.onNotice({ kind: "gap", fileType, ...gap, cause: "lost_on_phone", atUs });
+  gap(fileType: string, gap: PhoneGap, atUs: number): void {
+    this.#sink.onNotice({ kind: "gap", fileType, ...gap, atUs });
+  }
+
+  refused(error: ErrorReport, atUs: number): void {
+    this.#sink.onNotice({ kind: "refused", error, atUs });
+  }
+
+  /** What a refused block was refused for is settled. */
+  refusalOver(code: DeviceErrorCode, atUs: number): void {
+    this.#sink.onNotice({ kind: "fault_over", code, atUs });
   }
 
   renewed(atUs: number): void {

@@ -1,23 +1,32 @@
-/** Up to where each stream of one phone is safe: on the disk while it is recorded, else received. It only grows. */
+/** Up to where each stream of one phone is safe: on the disk while phone or hub record it, else received. It only grows. */
 export class SafeNumbers {
   readonly #safe = new Map<string, number>();
   readonly #received = new Map<string, number>();
+  /** Streams that the hub records, and by how many of its recordings. */
+  readonly #kept = new Map<string, number>();
   #isRecording = false;
 
-  get isRecording(): boolean {
-    return this.#isRecording;
+  /** While the phone records only the disk counts; afterwards what was received is safe. Returns whether that is more. */
+  setRecording(isRecording: boolean): boolean {
+    this.#isRecording = isRecording;
+    return [...this.#received.keys()].map((stream) => this.#settle(stream)).includes(true);
   }
 
-  /** While it is recorded only the disk counts; afterwards everything received is safe. */
-  setRecording(isRecording: boolean): void {
-    this.#isRecording = isRecording;
-    if (!isRecording) for (const [stream, nextSeq] of this.#received) this.#raise(stream, nextSeq);
+  /** While the hub records a stream only the disk counts, until `letGo`. */
+  keep(stream: string): void {
+    this.#kept.set(stream, (this.#kept.get(stream) ?? 0) + 1);
+  }
+
+  /** A recording of the stream has ended, and nothing of it is under way any more. Returns whether what is safe has grown. */
+  letGo(stream: string): boolean {
+    this.#kept.set(stream, (this.#kept.get(stream) ?? 1) - 1);
+    return this.#settle(stream);
   }
 
   /** Returns whether what is safe has grown. */
   receive(stream: string, nextSeq: number): boolean {
     this.#received.set(stream, nextSeq);
-    return !this.#isRecording && this.#raise(stream, nextSeq);
+    return this.#settle(stream);
   }
 
   /** Samples before `nextSeq` are on the disk or not wanted. Returns whether what is safe has grown. */
@@ -40,6 +49,12 @@ export class SafeNumbers {
   clear(): void {
     this.#safe.clear();
     this.#received.clear();
+  }
+
+  /** Where nothing is recorded, what was received is safe. */
+  #settle(stream: string): boolean {
+    if (this.#isRecording || (this.#kept.get(stream) ?? 0) > 0) return false;
+    return this.#raise(stream, this.#received.get(stream) ?? 0);
   }
 
   #raise(stream: string, nextSeq: number): boolean {

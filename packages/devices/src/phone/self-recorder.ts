@@ -1,9 +1,23 @@
-import { plainAck, startAck, stopAck, type PhoneHello } from "@polychron/protocol";
+import {
+  plainAck,
+  readHeldFiles,
+  startAck,
+  stopAckUnread,
+  type HeldFile as ToldFile,
+  type PhoneHello,
+} from "@polychron/protocol";
 import type { JsonObject } from "@polychron/session/model";
 import type { z } from "zod";
-import type { FirstKept, HeldFile, HeldRecording, RecordingEnd, RecordingOrder, SelfRecorder } from "../driver.js";
+import type {
+  FirstKept,
+  HeldFile,
+  HeldRecording,
+  OwnFiles,
+  RecordingEnd,
+  RecordingOrder,
+  SelfRecorder,
+} from "../driver.js";
 import { DeviceError } from "../errors.js";
-import type { Timers } from "../timing.js";
 import type { PhoneLink, PhoneOrder } from "./link.js";
 import type { SafeNumbers } from "./safe-numbers.js";
 import { StoredFiles, type StoredFile } from "./stored-files.js";
@@ -11,7 +25,6 @@ import { StoredFiles, type StoredFile } from "./stored-files.js";
 /** What the recording side of a phone's driver is made of. */
 export interface PhoneRecorderParts {
   readonly link: PhoneLink;
-  readonly timers: Timers;
   readonly safe: SafeNumbers;
   /** How messages name the phone. */
   device(): string;
@@ -25,8 +38,6 @@ const START_WITHIN_MS = 15_000;
 /** A phone may have a long video to close and to hash. */
 const STOP_WITHIN_MS = 30_000;
 const SEND_WITHIN_MS = 15_000;
-/** After a stop the last samples are still on their way to the disk; longer than the store takes to sync. */
-const SETTLES_WITHIN_MS = 10_000;
 
 /** A phone that records on itself: told when, asked for its files, and told what is safe. */
 export class PhoneRecorder implements SelfRecorder {
@@ -35,7 +46,6 @@ export class PhoneRecorder implements SelfRecorder {
   #held: readonly HeldRecording[] = [];
   /** The newest recording that the phone was told of and has not ended. */
   #running: Pick<RecordingOrder, "session" | "number"> | undefined;
-  #settling: (() => void) | undefined;
 
   constructor(parts: PhoneRecorderParts) {
     this.#parts = parts;
@@ -46,10 +56,10 @@ export class PhoneRecorder implements SelfRecorder {
     return this.#held;
   }
 
-  /** Every connection begins so. */
+  /** Every connection begins so; what is safe now is told in the answer. */
   greeted({ held }: PhoneHello): void {
     this.#held = held.map(({ session, recording: number, state }) => ({ session, number, state }));
-    this.#watch();
+    this.#parts.safe.setRecording(this.#isRecording);
     this.#files.tellAll();
   }
 
@@ -64,13 +74,39 @@ export class PhoneRecorder implements SelfRecorder {
     return first.map(({ stream, seq, device_time_s }) => ({ fileType: stream, seq, deviceTimeS: device_time_s }));
   }
 
-  async stop({ session, number, stopDeviceS }: RecordingEnd, signal: AbortSignal): Promise<readonly HeldFile[]> {
+  async stop({ session, number, stopDeviceS }: RecordingEnd, signal: AbortSignal): Promise<OwnFiles> {
     const value = { session, recording: number, stop_device_s: stopDeviceS };
-    const { files } = await this.#order("stop", value, stopAck, { withinMs: STOP_WITHIN_MS, signal });
+    const { files } = await this.#order("stop", value, stopAckUnread, { withinMs: STOP_WITHIN_MS, signal });
     this.#hold({ session, number, state: "stopped" });
     if (this.#running?.session === session && this.#running.number === number) this.#running = undefined;
     this.#watch();
-    return files.map(heldFile);
+    const { held, refused } = readHeldFiles(files);
+    const tell = ({ fileId, reason }: (typeof refused)[number]): DeviceError =>
+      this.refuse({ session, number, fileId }, reason);
+    return { files: held.map(heldFile), refused: refused.map(tell) };
+  }
+
+  refuse(
+    { session, number: recording, fileId: file }: { session: string; number: number; fileId: string },
+    reason: string,
+  ): DeviceError {
+    const refused = new DeviceError("PHONE_FILE_REFUSED", {
+      device: this.#parts.device(),
+      session,
+      recording,
+      file,
+      reason,
+    });
+    const { code, message, remedy } = refused;
+    const params = { session, recording, file_id: file, reason };
+    this.#parts.link.notify("error", { ok: false, error: { code, message, remedy, params }, of: "stop" });
+    return refused;
+  }
+
+  keep(fileType: string): () => void {
+    const { safe, onSafe } = this.#parts;
+    safe.keep(fileType);
+    return () => safe.letGo(fileType) && onSafe();
   }
 
   async send(
@@ -91,8 +127,6 @@ export class PhoneRecorder implements SelfRecorder {
 
   /** No more words to the phone; whoever connects it again starts recordings anew. */
   end(): void {
-    this.#settling?.();
-    this.#settling = undefined;
     this.#running = undefined;
     // What the phone goes on recording may be needed by the one who connects it next.
     this.#parts.safe.setRecording(this.#isRecording);
@@ -106,21 +140,7 @@ export class PhoneRecorder implements SelfRecorder {
 
   /** While the phone records only what is on the disk is safe. */
   #watch(): void {
-    if (!this.#isRecording) return this.#settle();
-    this.#settling?.();
-    this.#settling = undefined;
-    this.#parts.safe.setRecording(true);
-  }
-
-  /** Nothing is recorded: what was received counts again, once the last of it had its time to get to the disk. */
-  #settle(): void {
-    const { timers, safe, onSafe } = this.#parts;
-    if (!safe.isRecording || this.#settling !== undefined) return;
-    this.#settling = timers.after(SETTLES_WITHIN_MS, () => {
-      this.#settling = undefined;
-      safe.setRecording(false);
-      onSafe();
-    });
+    if (this.#parts.safe.setRecording(this.#isRecording)) this.#parts.onSafe();
   }
 
   #hold(recording: HeldRecording): void {
@@ -141,7 +161,7 @@ export class PhoneRecorder implements SelfRecorder {
   }
 }
 
-function heldFile(file: z.infer<typeof stopAck>["files"][number]): HeldFile {
+function heldFile(file: ToldFile): HeldFile {
   return {
     fileId: file.file_id,
     fileType: file.file_type,

@@ -2,16 +2,20 @@ import type { PhoneStatus } from "@polychron/protocol";
 import type { SampleBlock } from "@polychron/session/model";
 import { statusRow, WifiNames } from "./status-row.js";
 
+/** What may be said again after a reconnection: a minute of statuses, one a second. */
+const KNOWN_STATUSES = 60;
+
 /** Statuses as an irregular stream, numbered by the hub: the phone does not number them. */
 export class StatusRows {
   readonly #wifi = new WifiNames();
   #nextSeq = 0;
-  #lastS = Number.NEGATIVE_INFINITY;
+  /** The times of the newest ones, seconds. */
+  #knownS: number[] = [];
 
-  /** One sample; undefined for a status that is not newer than the last: it says nothing new. */
+  /** One sample; undefined for a status that is known. An older time than the last is news: the phone's clock was set back. */
   row(fileType: string, status: PhoneStatus, atUs: number): SampleBlock | undefined {
-    if (status.device_time_s <= this.#lastS) return undefined;
-    this.#lastS = status.device_time_s;
+    if (this.#knownS.includes(status.device_time_s)) return undefined;
+    this.#knownS = [...this.#knownS.slice(1 - KNOWN_STATUSES), status.device_time_s];
     const values = statusRow(status, this.#wifi);
     return {
       fileType,
@@ -27,6 +31,6 @@ export class StatusRows {
   /** The phone's clock begins anew, and with it the numbers. */
   renew(): void {
     this.#nextSeq = 0;
-    this.#lastS = Number.NEGATIVE_INFINITY;
+    this.#knownS = [];
   }
 }

@@ -4,7 +4,7 @@ import type { DriverSink, ProbeExchange } from "../driver.js";
 import { ClockOffset } from "./clock-offset.js";
 import { PhoneCues } from "./cues.js";
 import { PhoneFlow } from "./flow.js";
-import type { PhoneLink } from "./link.js";
+import type { PhoneLink, RefusedBlock } from "./link.js";
 import type { PhoneNotices } from "./notices.js";
 import { SafeNumbers } from "./safe-numbers.js";
 import { PhoneRecorder } from "./self-recorder.js";
@@ -21,6 +21,8 @@ export interface PhoneTalkParts {
   /** Whether the settings want this stream. */
   isWanted(fileType: string): boolean;
 }
+
+const INVALID = "PHONE_BLOCK_INVALID";
 
 type OrderWait = Parameters<PhoneLink["order"]>[2];
 
@@ -46,11 +48,12 @@ export class PhoneTalk {
       onBlock: (block) => parts.isWanted(block.fileType) && sink.onBlock(block),
       onGap: (fileType, gap, atUs) => notices.gap(fileType, gap, atUs),
       onMissing: (stream, from_seq) => link.notify("resend", { stream, from_seq }),
+      onBackStepTaken: (atUs) => notices.refusalOver(INVALID, atUs),
       onSafe,
     });
     const onFault = (thrown: unknown): void => notices.fault(thrown);
     this.cues = new PhoneCues(link, () => this.device);
-    this.recorder = new PhoneRecorder({ link, timers, safe, device: () => this.device, onSafe, onFault });
+    this.recorder = new PhoneRecorder({ link, safe, device: () => this.device, onSafe, onFault });
   }
 
   /** How messages name the phone. */
@@ -68,8 +71,8 @@ export class PhoneTalk {
     this.#hello = hello;
     if (hasNewClock) this.#offset.clear();
     const isRenewed = this.#flow.greet(hello);
-    this.#stored.toldAll();
     this.recorder.greeted(hello);
+    this.#stored.toldAll();
     return { nextSeq: this.#flow.nextSeq, isRenewed };
   }
 
@@ -87,6 +90,12 @@ export class PhoneTalk {
   /** Throws `PHONE_BLOCK_INVALID`. */
   block(wire: WireBlock, atUs: number): void {
     if (this.isOpen) this.#flow.push(this.device, wire, atUs);
+  }
+
+  /** Only what is not valid stays so: whoever sends too much at once sends it again. */
+  refused({ error, place }: RefusedBlock, atUs: number): void {
+    this.#parts.notices.refused(error, atUs);
+    if (this.isOpen && place !== undefined && error.code === INVALID) this.#flow.refuse(place, atUs);
   }
 
   status(status: PhoneStatus, atUs: number): void {

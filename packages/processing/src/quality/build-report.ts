@@ -7,9 +7,8 @@ import {
   type SessionMetadata,
 } from "@polychron/session/format";
 import { deviceQuality, type DeviceFacts } from "./device-quality.js";
-import { deviceFindings, levelOf, worstFirst } from "./findings.js";
+import { deviceFindings, idleFinding, levelOf, worstFirst } from "./findings.js";
 import { lowest } from "./scores.js";
-import { lengthS } from "./spans.js";
 import { verdict } from "./verdict.js";
 import { jumpText, momentText } from "./words.js";
 
@@ -33,7 +32,7 @@ export function buildReport({
   incomplete,
 }: SessionFacts): QualityReport {
   const told = cueFindings(cues);
-  const judged = facts.map((each) => judgedDevice(each, told));
+  const judged = facts.map((each) => judgedDevice(each, { told, hasRecordings: recordings.length > 0 }));
   const devices = judged.map(({ device }) => device);
   const own = judged.flatMap((each) => each.findings);
   const others = told.filter(({ device }) => devices.every((each) => each.device !== device));
@@ -59,16 +58,25 @@ export function buildReport({
   };
 }
 
-/** @param told of cues, of any device: times that a cue contradicts are not good, whatever their bound says */
+/** What a device is judged beside: findings of cues, of any device, and whether the session recorded anything. */
+interface Beside {
+  /** Times that a cue contradicts are not good, whatever their bound says. */
+  readonly told: readonly QualityFinding[];
+  readonly hasRecordings: boolean;
+}
+
 function judgedDevice(
   facts: DeviceFacts,
-  told: readonly QualityFinding[],
+  { told, hasRecordings }: Beside,
 ): { device: DeviceQuality; findings: QualityFinding[] } {
   const unjudged = deviceQuality(facts);
-  const known = facts.recordings.length === 0 ? [] : deviceFindings(unjudged, lengthS(facts.recordings));
+  const isIdle = facts.recordings.length === 0;
+  const idle = hasRecordings ? [idleFinding(facts.device, facts.wasThere)] : [];
+  const known = isIdle ? idle : deviceFindings(unjudged, facts.recordings);
   const findings = worstFirst([...known, ...told.filter(({ device }) => device === facts.device)]);
-  const level = facts.recordings.length === 0 ? "unknown" : levelOf(findings);
-  return { device: { ...unjudged, level }, findings };
+  const level = levelOf(findings);
+  // Of a device that took part in nothing it cannot be said that it was good.
+  return { device: { ...unjudged, level: isIdle && level === "good" ? "unknown" : level }, findings };
 }
 
 function wallClockFindings({ clock }: SessionMetadata): QualityFinding[] {

@@ -17,6 +17,13 @@ export interface StreamClock {
   readonly driftPpm: number | null;
 }
 
+/** When something was recorded, session seconds. */
+export interface RecordedTimes {
+  readonly recordings: readonly Span[];
+  /** The parts of them for which there are samples: a bound counts where a sample needs it. */
+  readonly sampled: readonly Span[];
+}
+
 /** Violations listed by time are at most so many; they are counted without limit. */
 const OUTSIDE_LISTED = 200;
 
@@ -29,7 +36,9 @@ const NOTHING: ClockQuality = {
   bound99_s: null,
   bound99_median_s: null,
   hard_s: null,
+  hard_median_s: null,
   drift_ppm: null,
+  drift_bound_ppm: null,
   asked: 0,
   answered: 0,
   bursts: 0,
@@ -42,24 +51,28 @@ const NOTHING: ClockQuality = {
 };
 
 /** What is known of a device's clock, judged over the times in which something was recorded (all, where nothing was). */
-export function clockQuality(facts: ClockFacts, recordings: readonly Span[]): ClockQuality {
-  return facts.kind === "two_way" ? probedClock(facts, recordings) : streamClock(facts.timelines);
+export function clockQuality(facts: ClockFacts, times: RecordedTimes): ClockQuality {
+  return facts.kind === "two_way" ? probedClock(facts, times) : streamClock(facts.timelines);
 }
 
 function probedClock(
   { fit, roundTrips }: Extract<ClockFacts, { kind: "two_way" }>,
-  recordings: readonly Span[],
+  { recordings, sampled }: RecordedTimes,
 ): ClockQuality {
-  const curve = curveColumns(fit, recordings);
-  const bounds = judged(curve, curve.bound99S, recordings).sort();
+  const curve = curveColumns(fit, [...recordings, ...sampled]);
+  const bounds = judged(curve, curve.bound99S, sampled).sort();
+  const hard = judged(curve, curve.hardS, sampled).sort();
+  const main = longest(fit.epochs);
   const outside = fit.bursts.filter(({ isOutside }) => isOutside);
   return {
     method: "two_way",
     note: TWO_WAY_NOTE,
     bound99_s: bounds.at(-1) ?? null,
     bound99_median_s: bounds[bounds.length >> 1] ?? null,
-    hard_s: judged(curve, curve.hardS, recordings).sort().at(-1) ?? null,
-    drift_ppm: longest(fit.epochs)?.driftPpm ?? null,
+    hard_s: hard.at(-1) ?? null,
+    hard_median_s: hard[hard.length >> 1] ?? null,
+    drift_ppm: main?.driftPpm ?? null,
+    drift_bound_ppm: main?.driftWithinPpm ?? null,
     asked: fit.asked,
     answered: fit.answered,
     bursts: fit.bursts.length,
@@ -72,9 +85,9 @@ function probedClock(
   };
 }
 
-/** The values at times in which something was recorded; all, where nothing was. */
-function judged({ atS }: CurveColumns, values: Float64Array, recordings: readonly Span[]): Float64Array {
-  return values.filter((_, index) => recordings.length === 0 || holdsTime(recordings, atS[index]!));
+/** The values at times for which there are samples; all, where there are none. */
+function judged({ atS }: CurveColumns, values: Float64Array, sampled: readonly Span[]): Float64Array {
+  return values.filter((_, index) => sampled.length === 0 || holdsTime(sampled, atS[index]!));
 }
 
 /** The weakest of the streams speaks for the device. */
@@ -85,7 +98,8 @@ function streamClock(timelines: readonly StreamClock[]): ClockQuality {
   const { boundS, boundNote: note, driftPpm } = first;
   // An interval between edges holds whatever the ways were.
   const hardS = method === "joint" ? boundS : null;
-  return { ...NOTHING, method, note, bound99_s: boundS, bound99_median_s: boundS, hard_s: hardS, drift_ppm: driftPpm };
+  const bounds = { bound99_s: boundS, bound99_median_s: boundS, hard_s: hardS, hard_median_s: hardS };
+  return { ...NOTHING, method, note, ...bounds, drift_ppm: driftPpm };
 }
 
 const METHODS: Readonly<Record<string, ClockQuality["method"]>> = {
@@ -95,8 +109,10 @@ const METHODS: Readonly<Record<string, ClockQuality["method"]>> = {
   two_way: "two_way",
 };
 
-function asEpoch({ cause, fromS, toS, jumpS, bursts, driftPpm }: ProbeEpoch): ClockQuality["epochs"][number] {
-  return { cause, from_t_s: fromS, to_t_s: toS, jump_s: jumpS, bursts, drift_ppm: driftPpm };
+function asEpoch(epoch: ProbeEpoch): ClockQuality["epochs"][number] {
+  const { cause, fromS, toS, jumpS, bursts, driftPpm, driftWithinPpm } = epoch;
+  const drift = { drift_ppm: driftPpm, drift_bound_ppm: driftWithinPpm };
+  return { cause, from_t_s: fromS, to_t_s: toS, jump_s: jumpS, bursts, ...drift };
 }
 
 function longest(epochs: readonly ProbeEpoch[]): ProbeEpoch | undefined {

@@ -1,8 +1,11 @@
 import type { ClockQuality, DeviceQuality, StreamQuality } from "@polychron/session/format";
+import { absencesOf } from "./absences.js";
 import type { DeviceLogFacts } from "./log-tally.js";
+import { coveredShare, missedRuns, unnumberedSilentS } from "./sample-coverage.js";
 import { coordinationScore, dataScore, syncScore } from "./scores.js";
+import { cut, lengthS, without, type Span } from "./spans.js";
 import { skewsOf } from "./start-quality.js";
-import { cut, lengthS, type Span } from "./spans.js";
+import type { JudgedStream } from "./stream-quality.js";
 
 /** One recording, on session time. */
 export interface RecordingSpan extends Span {
@@ -16,11 +19,13 @@ export interface DeviceFacts {
   readonly simulated: boolean;
   readonly clock: ClockQuality;
   readonly log: DeviceLogFacts;
-  readonly streams: readonly StreamQuality[];
+  readonly streams: readonly JudgedStream[];
   readonly starts: DeviceQuality["starts"];
   readonly files: DeviceQuality["files"];
-  /** Those that it was to take part in. */
+  /** Those that it was to take part in, whether it did or not. */
   readonly recordings: readonly RecordingSpan[];
+  /** Whether it was connected in any recording, by the log. */
+  readonly wasThere: boolean;
   /** Whether it confirms a start at all. */
   readonly confirmsStarts: boolean;
 }
@@ -28,26 +33,32 @@ export interface DeviceFacts {
 /** One device with its three scores; its level is that of its findings, which come later. */
 export function deviceQuality(facts: DeviceFacts): Omit<DeviceQuality, "level"> {
   const { device, deviceType, simulated, clock, log, recordings } = facts;
-  const absences = cut(log.away, recordings);
-  // A recording that a crash ended before its first sample has no length.
-  const recordedS = lengthS(recordings);
-  const present = recordedS > 0 ? 1 - lengthS(absences) / recordedS : null;
+  const streams = facts.streams.map(({ quality }) => quality);
+  const absences = absencesOf(cut(log.away, recordings), facts.streams);
   const confirmed = recordings.filter(({ number }) => hasConfirmed(facts, number)).length;
   const startAcks = { received: confirmed, expected: facts.confirmsStarts ? recordings.length : 0 };
   return {
     device,
     device_type: deviceType,
     simulated,
-    scores: scoresOf(facts, { clock, present, startAcks }),
+    scores: scoresOf(facts, { streams, present: presentShare(facts, streams), startAcks }),
     clock,
-    streams: [...facts.streams],
+    streams,
     losses: [...log.losses],
     largest_gaps: [...log.largestGaps],
-    absences: absences.map(({ fromS, toS }) => ({ from_t_s: fromS, to_t_s: toS })),
+    silences: largestSilences(facts.streams),
+    absences,
     files: facts.files,
     starts: [...facts.starts],
     start_acks: startAcks,
   };
+}
+
+/** Of the recorded time, how much it was there; null for a recording that a crash ended before its first sample. */
+function presentShare({ log, recordings }: DeviceFacts, streams: readonly StreamQuality[]): number | null {
+  const recordedS = lengthS(recordings);
+  const there = without(recordings, [...log.away, ...missedRuns(recordings, streams)]);
+  return recordedS > 0 ? lengthS(there) / recordedS : null;
 }
 
 function hasConfirmed({ log, starts }: DeviceFacts, recording: number): boolean {
@@ -57,21 +68,20 @@ function hasConfirmed({ log, starts }: DeviceFacts, recording: number): boolean 
   );
 }
 
+/** Silences are listed one by one up to so many a device, the longest. */
+const SILENCES_LISTED = 200;
+
+function largestSilences(streams: readonly JudgedStream[]): DeviceQuality["silences"] {
+  const all = streams.flatMap(({ quality, silences = [] }) =>
+    silences.map(({ fromS, toS }) => ({ stream: quality.stream, from_t_s: fromS, to_t_s: toS })),
+  );
+  const longest = all.sort((a, b) => b.to_t_s - b.from_t_s - (a.to_t_s - a.from_t_s)).slice(0, SILENCES_LISTED);
+  return longest.sort((a, b) => a.from_t_s - b.from_t_s);
+}
+
 /** The share of the expected samples that was written; 1 where nothing was expected. */
 export function writtenShare({ written, expected }: Pick<StreamQuality, "written" | "expected">): number {
   return expected === null || expected === 0 ? 1 : Math.min(1, (written ?? 0) / expected);
-}
-
-/**
- * The share of the recorded time for which a device's own numbering has samples: what it delivered later is not missing. A
- * device whose streams have no rate is believed to have been silent while it was away.
- */
-export function coveredShare(streams: readonly StreamQuality[], recordingS: number, present: number): number {
-  const coveredS = new Map<string, number>();
-  for (const { stream, expected, nominal_rate_hz: nominalHz } of streams)
-    if (expected !== null && nominalHz > 0) coveredS.set(stream, (coveredS.get(stream) ?? 0) + expected / nominalHz);
-  const shares = [...coveredS.values()].map((seconds) => seconds / recordingS);
-  return shares.length === 0 ? present : Math.max(present, Math.min(1, ...shares));
 }
 
 /** A stream as far as its rate is judged. */
@@ -79,7 +89,7 @@ type RatedStream = Pick<StreamQuality, "effective_rate_hz" | "nominal_rate_hz" |
 
 /**
  * The rate against the nominal one, less 1; null where one of them is not known. Samples that were lost, and times in which
- * the device was away, make no rate wrong: they are counted elsewhere.
+ * the device had none, make no rate wrong: they are counted elsewhere.
  */
 export function rateOff(stream: RatedStream, present: number | null): number | null {
   const { effective_rate_hz: effectiveHz, nominal_rate_hz: nominalHz } = stream;
@@ -89,22 +99,28 @@ export function rateOff(stream: RatedStream, present: number | null): number | n
   return explained === 0 ? 0 : Math.min(0, effectiveHz / (nominalHz * explained) - 1);
 }
 
+/** As `rateOff`; the times without samples are those of its table. */
+export function streamRateOff(stream: StreamQuality, recordings: readonly RecordingSpan[]): number | null {
+  const runs = recordings.filter(({ number }) => number === stream.recording);
+  const recordedS = lengthS(runs);
+  return rateOff(stream, recordedS > 0 ? Math.max(0, 1 - unnumberedSilentS(stream) / recordedS) : null);
+}
+
 function scoresOf(
-  { streams, starts, files, recordings }: DeviceFacts,
-  found: {
-    readonly clock: ClockQuality;
+  { clock, starts, files, recordings }: DeviceFacts,
+  found: Pick<DeviceQuality, "streams"> & {
     readonly present: number | null;
     readonly startAcks: DeviceQuality["start_acks"];
   },
 ): DeviceQuality["scores"] {
-  const { clock, present, startAcks } = found;
+  const { streams, present, startAcks } = found;
   const counted = streams.filter(({ expected }) => expected !== null);
   const isSilent = recordings.length > 0 && streams.length === 0;
   return {
     data: dataScore({
       written: isSilent ? [0] : counted.map(writtenShare),
-      present: present === null ? null : coveredShare(streams, lengthS(recordings), present),
-      rateOff: streams.flatMap((stream) => rateOff(stream, present) ?? []),
+      present: coveredShare(recordings, streams, present),
+      rateOff: streams.flatMap((stream) => streamRateOff(stream, recordings) ?? []),
       files: files.total === 0 ? null : files.complete / files.total,
     }),
     synchronization: syncScore({
@@ -113,12 +129,7 @@ function scoresOf(
       outside: clock.bursts === 0 ? 0 : clock.outside / clock.bursts,
     }),
     coordination: coordinationScore({
-      startSkewsS: isSilent
-        ? [Infinity]
-        : skewsOf(
-            starts,
-            streams.map(({ start_skew_s: skewS }) => skewS),
-          ),
+      startSkewsS: isSilent ? [Infinity] : skewsOf(starts, streams),
       acknowledged: startAcks.expected === 0 ? null : startAcks.received / startAcks.expected,
       present,
       answered: clock.asked === 0 ? null : clock.answered / clock.asked,

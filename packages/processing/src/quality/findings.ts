@@ -1,14 +1,16 @@
 import type { DeviceQuality, QualityFinding, QualityLevel, StreamQuality } from "@polychron/session/format";
-import { coveredShare, rateOff, writtenShare } from "./device-quality.js";
+import { awayFindings, silenceFindings } from "./away-findings.js";
+import { streamRateOff, writtenShare, type RecordingSpan } from "./device-quality.js";
+import { missedRuns } from "./sample-coverage.js";
+import { lengthS } from "./spans.js";
 import { startFindings } from "./start-findings.js";
 import { syncFindings } from "./sync-findings.js";
-import { countText, lengthText, listText, percentText, rateText } from "./words.js";
+import { countText, listText, percentText, rateText } from "./words.js";
 
 /** Limits from which something is worth saying, and from which it is bad. */
 const LIMITS = {
   missing: { warning: 0.001, bad: 0.01 },
   rate: { warning: 0.01, bad: 0.1 },
-  awayS: 2,
 } as const;
 
 type Unjudged = Omit<DeviceQuality, "level">;
@@ -16,15 +18,56 @@ type Told = Pick<QualityFinding, "area" | "severity" | "text">;
 
 const RANK = { bad: 0, warning: 1, note: 2 } as const;
 
-/** What must be said of a device, the worst first. */
-export function deviceFindings(device: Unjudged, recordingS: number): QualityFinding[] {
-  const told: Told[] = [
-    ...awayFindings(device, recordingS),
-    ...streamFindings(device, recordingS),
+/** What must be said of a device, the worst first; of the same weight causes before what comes of them. */
+export function deviceFindings(device: Unjudged, recordings: readonly RecordingSpan[]): QualityFinding[] {
+  const isSilent = device.streams.length === 0;
+  // Of times that are not there nothing can be said.
+  const told = isSilent ? silentFindings(device) : recordedFindings(device, recordings);
+  const sync = isSilent ? [] : syncFindings(device);
+  return worstFirst([...sync, ...told.map((finding) => ({ device: device.device, ...finding }))]);
+}
+
+function recordedFindings(device: Unjudged, recordings: readonly RecordingSpan[]): Told[] {
+  return [
+    ...awayFindings(device, lengthS(recordings)),
+    ...missedFindings(device, recordings),
+    ...streamFindings(device, recordings),
+    ...silenceFindings(device, recordings),
     ...fileFindings(device),
     ...startFindings(device),
   ];
-  return worstFirst([...syncFindings(device), ...told.map((finding) => ({ device: device.device, ...finding }))]);
+}
+
+/** Why it never began comes first. */
+function silentFindings(device: Unjudged): Told[] {
+  const { files, starts } = device;
+  const hasOwn = files.complete > 0 && starts.every(({ status }) => status !== "never");
+  const nothing: Told = hasOwn
+    ? { area: "data", severity: "warning", text: "There are files of it, but no samples and no times to be aligned." }
+    : { area: "data", severity: "bad", text: "Nothing was recorded of it: no samples, and no times to be aligned." };
+  return [...startFindings({ ...device, start_acks: NO_ACKS }), nothing, ...fileFindings(device)];
+}
+
+/** Who never began confirms nothing; that need not be told as well. */
+const NO_ACKS = { received: 0, expected: 0 } as const;
+
+/** Recordings without a stream of it; where the start says that it never began, that is told there. */
+function missedFindings({ streams, starts }: Unjudged, recordings: readonly RecordingSpan[]): Told[] {
+  const never = starts.filter(({ status }) => status === "never").map(({ recording }) => recording);
+  const missed = missedRuns(recordings, streams).filter(({ number }) => !never.includes(number));
+  return missed.map(({ number }) => ({
+    area: "data",
+    severity: "bad",
+    text: `Nothing was recorded of it in recording ${number}.`,
+  }));
+}
+
+/** What must be said of a device of the session that no recording names. */
+export function idleFinding(device: string, wasThere: boolean): QualityFinding {
+  const [severity, what] = wasThere
+    ? (["warning", "It was connected, but"] as const)
+    : (["note", "It was not there, and"] as const);
+  return { device, area: "data", severity, text: `${what} took part in no recording.` };
 }
 
 /** The worst first, else in their order. */
@@ -38,26 +81,10 @@ export function levelOf(findings: readonly QualityFinding[]): QualityLevel {
   return findings.some(({ severity }) => severity === "warning") ? "fair" : "good";
 }
 
-/** Time for which its own numbering has no samples either, as a share that is worth saying. */
-const SILENT_SHARE = 0.01;
-
-function awayFindings({ absences, streams }: Unjudged, recordingS: number): Told[] {
-  if (absences.length === 0) return [];
-  const awayS = absences.reduce((sum, { from_t_s: fromS, to_t_s: toS }) => sum + toS - fromS, 0);
-  const times = absences.length === 1 ? "once" : `${absences.length} times`;
-  const isSilent = 1 - coveredShare(streams, recordingS, 1 - awayS / recordingS) > SILENT_SHARE;
-  const what = isSilent ? "with nothing recorded of that time" : "its samples came later";
-  const text = `It was away ${times}, ${lengthText(awayS)} of ${lengthText(recordingS)} in all, ${what}.`;
-  return [{ area: "coordination", severity: isSilent && awayS > LIMITS.awayS ? "bad" : "warning", text }];
-}
-
-function streamFindings(device: Unjudged, recordingS: number): Told[] {
-  if (device.streams.length === 0 && recordingS > 0)
-    return [{ area: "data", severity: "bad", text: "Nothing was recorded of it." }];
-  const present = 1 - device.absences.reduce((sum, away) => sum + away.to_t_s - away.from_t_s, 0) / recordingS;
+function streamFindings(device: Unjudged, recordings: readonly RecordingSpan[]): Told[] {
   return device.streams.flatMap((stream) => [
     ...missingFinding(device, stream),
-    ...rateFinding(stream, recordingS > 0 ? present : null),
+    ...rateFinding(stream, streamRateOff(stream, recordings)),
   ]);
 }
 
@@ -85,8 +112,7 @@ export function causeText(cause: string): string {
   return words[cause] ?? cause.replaceAll("_", " ").toLowerCase();
 }
 
-function rateFinding(stream: StreamQuality, present: number | null): Told[] {
-  const off = rateOff(stream, present);
+function rateFinding(stream: StreamQuality, off: number | null): Told[] {
   if (off === null || Math.abs(off) <= LIMITS.rate.warning) return [];
   const text = `${stream.stream} came at ${rateText(stream.effective_rate_hz!)} instead of ${rateText(stream.nominal_rate_hz)}.`;
   return [{ area: "data", severity: Math.abs(off) > LIMITS.rate.bad ? "bad" : "warning", text }];

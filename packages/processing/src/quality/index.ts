@@ -7,6 +7,8 @@ export * from "./report-session.js";
 export * from "./gather-device.js";
 export * from "./gather-session.js";
 export * from "./scores.js";
+export * from "./spans.js";
+export * from "./start-quality.js";
 export * from "./stream-quality.js";
 export { scoreText } from "./words.js";
 export * from "./page/report-page.js";

@@ -5,14 +5,27 @@ import type { Span } from "./spans.js";
 /** Gaps are listed one by one up to so many a device, the largest; all are counted. */
 const GAPS_LISTED = 200;
 
+/** Errors are kept up to so many a device, the newest. */
+const ERRORS_KEPT = 100;
+
+/** An error that the log has of a device. */
+export interface LoggedError {
+  readonly code: string;
+  readonly atS: number;
+}
+
 /** What the log says of one device. */
 export interface DeviceLogFacts {
   readonly losses: DeviceQuality["losses"];
   readonly largestGaps: DeviceQuality["largest_gaps"];
   /** Away from and to, session seconds; the last may be open (`Infinity`). */
   readonly away: readonly Span[];
+  /** When it was connected for the first time; `-Infinity` where the log does not tell. */
+  readonly connectedS: number;
   /** Numbers of the recordings whose start it confirmed. */
   readonly acknowledged: ReadonlySet<number>;
+  /** In the order of the log, the newest 100. */
+  readonly errors: readonly LoggedError[];
 }
 
 type GapMark = DeviceQuality["largest_gaps"][number];
@@ -27,8 +40,10 @@ export class LogTally {
     const tally = this.#of(device);
     if (event.event === "gap") tally.gap(event);
     if (event.event === "device_lost" || event.event === "device_disconnected") tally.leave(event.t_s);
-    if (event.event === "device_reconnected" || event.event === "device_connected") tally.comeBack(event.t_s);
+    if (event.event === "device_connected") tally.connect(event.t_s);
+    if (event.event === "device_reconnected") tally.comeBack(event.t_s);
     if (event.event === "device_ack" && event["ack"] === "start") tally.acknowledge(event["recording"]);
+    if (event.event === "error") tally.fail(event);
   }
 
   /** Of a device that the log never named, nothing. */
@@ -47,8 +62,10 @@ class DeviceTally {
   readonly #losses = new Map<string, { stream: string; cause: string; gaps: number; samples: number }>();
   readonly #acknowledged = new Set<number>();
   readonly #away: Span[] = [];
+  readonly #errors: LoggedError[] = [];
   #gaps: GapMark[] = [];
   #awaySinceS: number | undefined;
+  #connectedS: number | undefined;
 
   gap(event: SessionEvent): void {
     const mark: GapMark = {
@@ -68,6 +85,11 @@ class DeviceTally {
     this.#awaySinceS ??= atS;
   }
 
+  connect(atS: number): void {
+    this.#connectedS ??= atS;
+    this.comeBack(atS);
+  }
+
   comeBack(atS: number): void {
     if (this.#awaySinceS !== undefined) this.#away.push({ fromS: this.#awaySinceS, toS: atS });
     this.#awaySinceS = undefined;
@@ -77,13 +99,22 @@ class DeviceTally {
     if (typeof recording === "number") this.#acknowledged.add(recording);
   }
 
+  fail(event: SessionEvent): void {
+    const code = textOr(event["code"], "");
+    if (code === "") return;
+    this.#errors.push({ code, atS: event.t_s });
+    if (this.#errors.length > ERRORS_KEPT) this.#errors.shift();
+  }
+
   facts(): DeviceLogFacts {
     const open = this.#awaySinceS === undefined ? [] : [{ fromS: this.#awaySinceS, toS: Infinity }];
     return {
       losses: [...this.#losses.values()].sort((a, b) => b.samples - a.samples),
       largestGaps: largest(this.#gaps).sort((a, b) => a.t_s - b.t_s),
       away: [...this.#away, ...open],
+      connectedS: this.#connectedS ?? Number.NEGATIVE_INFINITY,
       acknowledged: this.#acknowledged,
+      errors: [...this.#errors],
     };
   }
 }

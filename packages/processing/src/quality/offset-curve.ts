@@ -12,6 +12,7 @@ export interface CurveColumns {
   readonly count: number;
   readonly atS: Float64Array;
   readonly offsetS: Float64Array;
+  /** Of a device time that is mapped there. */
   readonly bound99S: Float64Array;
   readonly hardS: Float64Array;
   /** Number of the epoch in the fit. */
@@ -20,10 +21,10 @@ export interface CurveColumns {
 
 /**
  * The offset over time: at every burst, half way to the next one (where the bound is widest, and where the instant of a jump
- * is open), and where each recording begins and ends. Two points a burst: 80 bytes of columns.
+ * is open), and where each span begins and ends. Two points a burst: 80 bytes of columns.
  */
-export function curveColumns(fit: ProbeFit, recordings: readonly Span[]): CurveColumns {
-  const atS = fit.estimate(0) === undefined ? new Float64Array() : allTimes(fit, recordings);
+export function curveColumns(fit: ProbeFit, spans: readonly Span[]): CurveColumns {
+  const atS = fit.estimate(0) === undefined ? new Float64Array() : allTimes(fit, spans);
   const column = (): Float64Array => new Float64Array(atS.length);
   const curve = {
     ...{ count: atS.length, atS, offsetS: column(), bound99S: column(), hardS: column() },
@@ -43,7 +44,8 @@ function fill({ atS, offsetS, bound99S, hardS }: CurveColumns, index: number, fi
   const mappedS = fit.mappedBoundS(atS[index]!) ?? estimate.bound99S;
   offsetS[index] = -estimate.thetaS;
   bound99S[index] = mappedS;
-  hardS[index] = Math.max(estimate.hardS, mappedS);
+  // The estimate adds to both of its bounds the same for what is open, up to the distance between two clocks.
+  hardS[index] = mappedS + Math.max(0, estimate.hardS - estimate.bound99S);
 }
 
 /** The points to draw. Of neighbours that are too many, the one with the widest bound stays: thinning never makes a clock look better. */
@@ -59,10 +61,10 @@ export function offsetCurve(curve: CurveColumns): OffsetCurve {
 }
 
 /** Ascending, each once. */
-function allTimes({ bursts }: ProbeFit, recordings: readonly Span[]): Float64Array {
-  const times = new Float64Array(2 * bursts.length + 2 * recordings.length);
+function allTimes({ bursts }: ProbeFit, spans: readonly Span[]): Float64Array {
+  const times = new Float64Array(2 * bursts.length + 2 * spans.length);
   let count = 0;
-  for (const { fromS, toS } of recordings) {
+  for (const { fromS, toS } of spans) {
     times[count++] = fromS;
     times[count++] = toS;
   }

@@ -22,14 +22,14 @@ export async function recordingSpans(
   }));
 }
 
-/** Those that name the device, whether at their start or by what was counted of it. */
+/** Those that name the device: at their start, by what was counted of it, or by how it kept to the start, be it never. */
 export function recordingsOf(
   { recordings }: SessionMetadata,
   device: string,
   spans: readonly RecordingSpan[],
 ): RecordingSpan[] {
-  const names = ({ devices, streams }: RecordingEntry): boolean =>
-    devices.includes(device) || streams.some((counts) => counts.device === device);
+  const names = ({ devices, streams, coordination = [] }: RecordingEntry): boolean =>
+    devices.includes(device) || [...streams, ...coordination].some((entry) => entry.device === device);
   const numbers = recordings.filter(names).map(({ number }) => number);
   return spans.filter(({ number }) => numbers.includes(number));
 }

@@ -15,6 +15,25 @@ export function cut(spans: readonly Span[], within: readonly Span[]): Span[] {
   );
 }
 
+/** What of `spans` lies outside all of `holes`. */
+export function without(spans: readonly Span[], holes: readonly Span[]): Span[] {
+  return holes.reduce<readonly Span[]>((left, hole) => left.flatMap((span) => around(span, hole)), spans).slice();
+}
+
+function around({ fromS, toS }: Span, hole: Span): Span[] {
+  if (hole.toS <= fromS || hole.fromS >= toS) return [{ fromS, toS }];
+  const parts = [
+    { fromS, toS: hole.fromS },
+    { fromS: hole.toS, toS },
+  ];
+  return parts.filter((part) => part.toS > part.fromS);
+}
+
+/** Whether two stretches have a moment in common, or touch. */
+export function isTouching(one: Span, other: Span): boolean {
+  return one.fromS <= other.toS && other.fromS <= one.toS;
+}
+
 /** Seconds in all; spans must not overlap. */
 export function lengthS(spans: readonly Span[]): number {
   return spans.reduce((sum, { fromS, toS }) => sum + toS - fromS, 0);

@@ -16,12 +16,17 @@ const DRIFT_PPM = 100;
 /** With fewer bursts than this an estimate has not settled. */
 const FEW_BURSTS = 5;
 
-type Judged = Pick<DeviceQuality, "device" | "clock">;
+type Judged = Pick<DeviceQuality, "device" | "clock" | "absences">;
 type Told = Pick<QualityFinding, "severity" | "text">;
 
-/** What must be said of a device's times. */
-export function syncFindings({ device, clock }: Judged): QualityFinding[] {
-  const told = [...boundFindings(clock), ...outsideFindings(clock), ...epochFindings(clock), ...driftFindings(clock)];
+/** What must be said of a device's times: what its clock did, then what came of it. */
+export function syncFindings({ device, clock, absences }: Judged): QualityFinding[] {
+  const told = [
+    ...epochFindings({ clock, absences }),
+    ...boundFindings(clock),
+    ...outsideFindings(clock),
+    ...driftFindings(clock),
+  ];
   return told.map((finding) => ({ device, area: "synchronization", ...finding }));
 }
 
@@ -84,13 +89,29 @@ function outsideFindings({ outside, bursts }: ClockQuality): Told[] {
 }
 
 const MANY_EPOCHS = 5;
+/** What goes wrong so soon around a break of the clock does so because of it, seconds. */
+const CAUSED_WITHIN_S = 15;
+/** An absence without samples is bad from here on, seconds. */
+export const BAD_WITHOUT_S = 2;
 
-function epochFindings({ epochs }: ClockQuality): Told[] {
-  const later = epochs.slice(1);
-  if (later.length <= MANY_EPOCHS) return later.map((epoch) => ({ severity: "warning", text: epochText(epoch) }));
+function epochFindings(judged: Omit<Judged, "device">): Told[] {
+  const later = judged.clock.epochs.slice(1);
+  if (later.length <= MANY_EPOCHS)
+    return later.map((epoch) => ({ severity: isCause(epoch, judged) ? "bad" : "warning", text: epochText(epoch) }));
   const [first, last] = [later[0]!, later.at(-1)!];
   const span = `between ${momentText(first.from_t_s)} and ${momentText(last.from_t_s)}`;
   return [{ severity: "bad", text: `Its clock did not run through: ${later.length} breaks ${span}.` }];
+}
+
+/** Whether something bad came of this break: the live bound did not hold, or the device was restarted and has no samples of that time. */
+function isCause(
+  { cause, from_t_s: fromS }: ClockQuality["epochs"][number],
+  { clock, absences }: Omit<Judged, "device">,
+): boolean {
+  const isNear = (atS: number): boolean => Math.abs(atS - fromS) <= CAUSED_WITHIN_S;
+  if (clock.outside_t_s.some(isNear)) return true;
+  const lacking = absences.filter(({ without_samples_s: withoutS }) => (withoutS ?? 0) > BAD_WITHOUT_S);
+  return cause === "clock" && lacking.some(({ from_t_s: awayS, to_t_s: backS }) => fromS >= awayS && isNear(backS));
 }
 
 function epochText({ cause, from_t_s: fromS, jump_s: jumpS }: ClockQuality["epochs"][number]): string {

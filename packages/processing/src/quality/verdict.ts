@@ -1,12 +1,7 @@
-import type {
-  DeviceQuality,
-  QualityFinding,
-  QualityLevel,
-  QualityReport,
-  StreamQuality,
-} from "@polychron/session/format";
-import { BOUND_LIMITS_S } from "./sync-findings.js";
-import { boundText, countText, listText, percentText } from "./words.js";
+import type { DeviceQuality, QualityFinding, QualityLevel, QualityReport } from "@polychron/session/format";
+import { alignment } from "./alignment.js";
+import { missingSamples, unnumberedSilentS } from "./sample-coverage.js";
+import { countText, lengthText, listText, percentText } from "./words.js";
 
 /** What the words of a verdict are made of. */
 export interface Judged {
@@ -30,96 +25,58 @@ function sessionLevel(devices: readonly DeviceQuality[]): QualityLevel {
   return "unknown";
 }
 
-interface PlacedStream {
-  readonly device: DeviceQuality;
-  readonly stream: StreamQuality;
-}
-
-/** Streams that are together first, with one bound for all of them; then those that are not, and why. */
-function alignment(devices: readonly DeviceQuality[]): string {
-  const placed = devices.flatMap((device) => device.streams.map((stream) => ({ device, stream })));
-  const names = new Set(placed.map(nameOf));
-  if (names.size === 0) return "Nothing was recorded, so there is nothing to align.";
-  const limitS = closeTo(placed);
-  const wide = worstBounds(placed, (boundS) => boundS === null || boundS > limitS);
-  const apart = (each: PlacedStream): boolean => wide.has(nameOf(each));
-  const together = placed.filter((each) => !apart(each));
-  const reasons = notAligned(placed.filter(apart));
-  if (together.length === 0) return reasons.join(" ");
-  const worstS = Math.max(...together.map((each) => absoluteBoundS(each)!));
-  const head = `${subject(names.size - wide.size, names.size)} aligned to within ${boundText(worstS)} (99\u00a0%).`;
-  return [head, ...reasons].join(" ");
-}
-
-/** What counts as together: the finest limit that any stream keeps, so that those with a wider bound do not hide it. */
-function closeTo(placed: readonly PlacedStream[]): number {
-  const wide = worstBounds(placed, (boundS) => boundS === null || boundS > BOUND_LIMITS_S.good);
-  return placed.some((each) => !wide.has(nameOf(each))) ? BOUND_LIMITS_S.good : BOUND_LIMITS_S.fair;
-}
-
-/** The streams any recording of which has such a bound. */
-function worstBounds(placed: readonly PlacedStream[], is: (boundS: number | null) => boolean): Set<string> {
-  return new Set(placed.filter((each) => is(absoluteBoundS(each))).map(nameOf));
-}
-
-function subject(count: number, total: number): string {
-  if (count < total) return `${count} of ${total} streams ${count === 1 ? "is" : "are"}`;
-  return total === 1 ? "The only stream is" : `All ${total} streams are`;
-}
-
-/** Half width against the hub's clock; null where it is not known, or only relative to the stream itself. */
-function absoluteBoundS({ device: { clock }, stream }: PlacedStream): number | null {
-  if (stream.method === "hub_clock" || stream.method === "joint") return stream.bound_s;
-  if (stream.method !== "two_way") return null;
-  return clock.bound99_s ?? stream.bound_s;
-}
-
-function notAligned(streams: readonly PlacedStream[]): string[] {
-  const isAsked = (each: PlacedStream): boolean => absoluteBoundS(each) !== null;
-  const loose = streams.filter(isAsked);
-  const oneWay = streams.filter((each) => !isAsked(each) && each.stream.bound_s !== null);
-  const without = streams.filter((each) => !isAsked(each) && each.stream.bound_s === null);
-  const sentences: string[] = [];
-  const far = worstBounds(loose, (boundS) => boundS! > BOUND_LIMITS_S.fair);
-  for (const group of [loose.filter((each) => !far.has(nameOf(each))), loose.filter((each) => far.has(nameOf(each)))]) {
-    if (group.length === 0) continue;
-    const worstS = Math.max(...group.map((each) => absoluteBoundS(each)!));
-    sentences.push(`To within ${boundText(worstS)}: ${listed(group)}.`);
-  }
-  if (oneWay.length > 0)
-    sentences.push(`Not known against the others: ${listed(oneWay)}, for the latency of a one-way link is unknown.`);
-  if (without.length > 0) sentences.push(`Without any bound: ${listed(without)}.`);
-  return sentences;
-}
-
-function listed(streams: readonly PlacedStream[]): string {
-  return listText([...new Set(streams.map(nameOf))]);
-}
-
-function nameOf({ device, stream }: PlacedStream): string {
-  return `${device.device}/${stream.stream}`;
-}
-
+/** What is missing: by the numbering of the devices, and where tables have no samples that no number counts. */
 function completeness(devices: readonly DeviceQuality[]): string {
   const streams = devices.flatMap((device) => device.streams).filter(({ expected }) => expected !== null);
-  if (streams.length === 0) return "";
-  const expected = sum(streams.map((stream) => stream.expected!));
-  const missing = sum(streams.map((stream) => Math.max(0, stream.expected! - (stream.written ?? 0))));
-  if (missing === 0) return "No sample is missing.";
-  return `${countText(missing)} of ${countText(expected, "sample")} (${percentText(missing / Math.max(1, expected))}) ${missing === 1 ? "is" : "are"} missing.`;
+  const without = devices.filter(({ streams: own, scores }) => own.length === 0 && scores.data.value !== null);
+  const lacking = devices.flatMap((device) => silentWords(device));
+  const sentences: string[] = [];
+  const missing = sum(streams.map(missingSamples));
+  if (missing > 0) sentences.push(missingText(missing, sum(streams.map((stream) => stream.expected!))));
+  const none = without.length === 0 ? [] : [`of ${listText(without.map(({ device }) => device))} at all`];
+  const silent = [...none, ...lacking];
+  if (silent.length > 0) sentences.push(`There are no samples ${listText(silent)}${missing > 0 ? ", besides" : ""}.`);
+  if (sentences.length > 0 || streams.length === 0) return sentences.join(" ");
+  return devices.some(hasMissed) ? "" : "No sample is missing.";
+}
+
+function missingText(missing: number, expected: number): string {
+  const share = percentText(missing / Math.max(1, expected));
+  return `${countText(missing)} of ${countText(expected, "sample")} (${share}) ${missing === 1 ? "is" : "are"} missing.`;
+}
+
+/** Of a device the stream that has no samples for longest. */
+function silentWords({ device, streams }: DeviceQuality): string[] {
+  const silentS = new Map<string, number>();
+  for (const stream of streams)
+    silentS.set(stream.stream, (silentS.get(stream.stream) ?? 0) + unnumberedSilentS(stream));
+  const mostS = Math.max(0, ...silentS.values());
+  return mostS > 0 ? [`of ${device} for ${lengthText(mostS)}`] : [];
+}
+
+/** A recording that it was to take part in, and did not; its findings say which. */
+function hasMissed({ starts }: DeviceQuality): boolean {
+  return starts.some(({ status }) => status === "never");
 }
 
 /** The bad devices with the first thing that is wrong with each; without one, those with limits are named. */
 function blame(devices: readonly DeviceQuality[], findings: readonly QualityFinding[]): string {
   const poor = devices.filter(({ level }) => level === "poor");
-  if (poor.length > 0) {
-    const named = poor.map(
-      ({ device }) => `${device} is bad. ${findings.find((each) => each.device === device)!.text}`,
-    );
-    return named.join(" ");
-  }
+  if (poor.length > 0) return blamed(poor, findings).join(" ");
   const fair = devices.filter(({ level }) => level === "fair").map(({ device }) => device);
   return fair.length === 0 ? "" : `With limits: ${listText(fair)}.`;
+}
+
+/** Those of whom the same must be said together. */
+function blamed(poor: readonly DeviceQuality[], findings: readonly QualityFinding[]): string[] {
+  const byText = new Map<string, string[]>();
+  for (const { device } of poor) {
+    const { text } = findings.find((each) => each.device === device)!;
+    byText.set(text, [...(byText.get(text) ?? []), device]);
+  }
+  return [...byText].map(([text, names]) => {
+    return `${listText(names)} ${names.length === 1 ? "is bad" : "are bad for the same reason"}. ${text}`;
+  });
 }
 
 function sum(values: readonly number[]): number {

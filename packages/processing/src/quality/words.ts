@@ -37,6 +37,15 @@ export function ppmText(ppm: number): string {
   return `${ppm < 0 ? "\u2212" : "+"}${Math.abs(ppm).toFixed(1)}${GAP}ppm`;
 }
 
+/** Parts per million within so many (99 %): `−12.3 ± 0.4 ppm`; without them where nothing tells. */
+export function driftText(ppm: number, boundPpm: number | null): string {
+  if (boundPpm === null) return ppmText(ppm);
+  // Rounded up: what is said must hold.
+  const digits = boundPpm < 0.1 ? 2 : boundPpm < 10 ? 1 : 0;
+  const within = (Math.ceil(boundPpm * 10 ** digits - 1e-9) / 10 ** digits).toFixed(digits);
+  return `${ppm < 0 ? "−" : "+"}${Math.abs(ppm).toFixed(digits)}${GAP}±${GAP}${within}${GAP}ppm`;
+}
+
 /** A moment of the session: `03:12`, `1:03:12`. */
 export function momentText(atS: number): string {
   const whole = Math.round(Math.abs(atS));
@@ -59,6 +68,11 @@ export function scoreText(value: number | null): string {
 export function countText(value: number, one?: string, many = `${one}s`): string {
   const digits = String(value).replace(/\B(?=(\d{3})+$)/g, "\u202f");
   return one === undefined ? digits : `${digits} ${value === 1 ? one : many}`;
+}
+
+/** `once`, `twice`, `3 times`. */
+export function timesText(count: number): string {
+  return ["never", "once", "twice"][count] ?? `${countText(count)} times`;
 }
 
 /** `a`, `a and b`, `a, b and c`. */

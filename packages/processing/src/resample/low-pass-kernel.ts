@@ -26,12 +26,15 @@ export interface LowPassFacts {
 /** A linear-phase low-pass for one new rate, as a function of the distance from its centre: it can stand between samples. */
 export class LowPassKernel {
   readonly halfLengthS: number;
+  /** From one row of the new rate to the next, seconds. */
+  readonly rowS: number;
   readonly facts: LowPassFacts;
   readonly #stepsPerS: number;
   readonly #table: Float64Array;
 
   constructor(rateHz: number) {
     this.halfLengthS = HALF_LENGTH / rateHz;
+    this.rowS = 1 / rateHz;
     this.#stepsPerS = STEPS * rateHz;
     this.#table = kernelTable(rateHz);
     this.facts = {

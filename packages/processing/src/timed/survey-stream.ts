@@ -2,11 +2,10 @@ import type { StreamRows } from "@polychron/session/format";
 import { HUB_CLOCK_NAME, SessionError } from "@polychron/session/model";
 import type { SessionReader, StreamFile } from "@polychron/session/store";
 import { hubTimeline, TimelineBuilder, type Timeline } from "@polychron/sync";
+import { HoleWatch, type Stretch } from "./sample-holes.js";
+import { StreamTally } from "./stream-tally.js";
 import type { DeviceClock } from "./survey-clock.js";
 import type { Incompleteness } from "./timed-session.js";
-
-/** Clock observations this long before or after a stream still fix its timeline, seconds. */
-const COVER_S = 5;
 
 /** What one pass over a stream's file tells. */
 export interface StreamSurvey {
@@ -14,6 +13,12 @@ export interface StreamSurvey {
   readonly timeline: Timeline;
   /** Rows per second of session time between the first row and the last, Hz; null below two. */
   readonly effectiveRateHz: number | null;
+  /** Session times of the first row and the last; null without a row. */
+  readonly span: Stretch | null;
+  /** Session time of the first row; of a video, which begins with a key frame before the start, that of the first frame behind it. */
+  readonly beginS: number | null;
+  /** Stretches between them without samples, in order; none are known of an irregular stream. */
+  readonly holes: readonly Stretch[];
   readonly incomplete: readonly Incompleteness[];
 }
 
@@ -24,20 +29,32 @@ export async function surveyStream(
   clock: DeviceClock | undefined,
   signal: AbortSignal,
 ): Promise<StreamSurvey> {
-  const tally = new StreamTally();
+  const tally = new StreamTally(countsFromS(reader, stream));
+  const rateHz = stream.sidecar?.nominal_rate_hz ?? 0;
+  const watch = rateHz > 0 ? new HoleWatch(rateHz) : undefined;
   // Fitting arrivals costs more than reading them: for a stream that a clock covers nobody asks.
   const own = clock === undefined ? new TimelineBuilder() : undefined;
   const incomplete: Incompleteness[] = unfinishedParts(stream);
   for await (const block of readable(reader, stream, (lack) => incomplete.push(lack))) {
     signal.throwIfAborted();
     tally.take(block);
+    watch?.take(block);
     if (own !== undefined) pushRows(own, block);
   }
   if (stream.sidecar === undefined)
     incomplete.push({ target: stream.path, reason: "there is no sidecar: units and rate are not known" });
   const known = knownTimeline(stream, clock, tally);
   const timeline = known ?? (own === undefined ? await ownTimeline(reader, stream, signal) : own.build());
-  return { rowCount: tally.rows, timeline, effectiveRateHz: tally.effectiveRateHz(timeline), incomplete };
+  const span = tally.span(timeline);
+  const rows = { rowCount: tally.rows, effectiveRateHz: rateOver(span, tally.rows) };
+  return { ...rows, timeline, span, beginS: tally.beginS(timeline), holes: watch?.holes(timeline) ?? [], incomplete };
+}
+
+/** A video of the hub's own clock begins with a key frame, before its recording does. */
+function countsFromS({ metadata }: SessionReader, { frames, sidecar, recording }: StreamFile): number {
+  const run = metadata.recordings.find(({ number }) => number === recording);
+  const isLedIn = frames && sidecar?.clock.name === HUB_CLOCK_NAME;
+  return isLedIn && run !== undefined ? run.start_t_s : Number.NEGATIVE_INFINITY;
 }
 
 /** The blocks that can be read: they are exported, the rest is named in the export's own list. */
@@ -78,32 +95,8 @@ function pushRows(builder: TimelineBuilder, { count, deviceTimeS, arrivalS }: St
   for (let row = 0; row < count; row++) builder.push(deviceTimeS[row]!, arrivalS[row]!);
 }
 
-/** What a stream's rows add up to. */
-class StreamTally {
-  #first: readonly [deviceS: number, arrivalS: number] | undefined;
-  #last: readonly [deviceS: number, arrivalS: number] = [Number.NaN, Number.NaN];
-  /** The last arrival there was: what a device sent afterwards has none. */
-  #heardS = Number.NaN;
-  rows = 0;
-
-  take(block: StreamRows): void {
-    this.#first ??= [block.deviceTimeS[0]!, block.arrivalS[0]!];
-    this.#last = [block.deviceTimeS[block.count - 1]!, block.arrivalS[block.count - 1]!];
-    this.#heardS = Number.isNaN(this.#last[1]) ? this.#heardS : this.#last[1];
-    this.rows += block.count;
-  }
-
-  isCoveredBy({ fromS, toS }: DeviceClock): boolean {
-    const firstS = this.#first?.[1] ?? Infinity;
-    // A table that the device wrote itself knows no arrivals: only the device's own clock can place it.
-    return Number.isNaN(firstS) || (fromS - COVER_S <= firstS && this.#heardS <= toS + COVER_S);
-  }
-
-  effectiveRateHz(timeline: Timeline): number | null {
-    if (this.#first === undefined || this.rows < 2) return null;
-    const spanS = timeline.toSessionS(...this.#last) - timeline.toSessionS(...this.#first);
-    return spanS > 0 ? (this.rows - 1) / spanS : null;
-  }
+function rateOver(span: Stretch | null, rows: number): number | null {
+  return span !== null && rows >= 2 && span.toS > span.fromS ? (rows - 1) / (span.toS - span.fromS) : null;
 }
 
 function unfinishedParts(stream: StreamFile): Incompleteness[] {

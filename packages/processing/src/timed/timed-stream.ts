@@ -19,7 +19,8 @@ export function timedStream(metadata: SessionMetadata, { file, survey }: Surveye
     recording: file.recording ?? null,
     simulated: file.sidecar?.simulated ?? metadata.devices[file.deviceId]?.simulated ?? false,
     nominalRateHz: file.sidecar?.nominal_rate_hz ?? 0,
-    effectiveRateHz: file.sidecar?.measured_rate_hz ?? survey.effectiveRateHz,
+    // Not the sidecar's: that one is on the device's own clock, which finds itself exact, and which may jump.
+    effectiveRateHz: survey.effectiveRateHz,
     rowCount: survey.rowCount,
     timeline: { method, boundS, boundNote },
   };

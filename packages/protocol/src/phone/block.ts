@@ -47,7 +47,20 @@ export function encodeBlock(block: WireBlock): Uint8Array<ArrayBuffer> {
   return bytes;
 }
 
-/** Reads a block; checks its own consistency, not what the stream has announced. */
+/**
+ * Where a block lies in its stream, as its head alone says, whatever follows it: for one that cannot be read. Undefined where
+ * there is no head. The number of samples is what it claims.
+ */
+export function readBlockHead(
+  bytes: Uint8Array,
+): (Pick<WireBlock, "streamIndex" | "firstSeq" | "skips"> & { readonly samples: number }) | undefined {
+  if (bytes.length < HEAD_BYTES) return undefined;
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const [streamIndex, skips] = [bytes[1]!, (bytes[2]! & SKIPS) !== 0];
+  return { streamIndex, skips, firstSeq: Number(view.getBigUint64(8, true)), samples: view.getUint32(4, true) };
+}
+
+/** Reads a block; checks its own consistency, not what the stream has announced, nor that its times go forward. */
 export function decodeBlock(bytes: Uint8Array): BlockRead {
   if (bytes.length < HEAD_BYTES) return bad(`${bytes.length} bytes are shorter than a head of ${HEAD_BYTES}`);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -88,11 +101,8 @@ function copyOf(bytes: Uint8Array, from: number, length: number): Uint8Array {
 }
 
 function faultOfTimes(times: Float64Array): string | undefined {
-  for (let row = 0; row < times.length; row++) {
-    if (!Number.isFinite(times[row])) return `the time of sample ${row} is no number`;
-    if (row > 0 && times[row]! < times[row - 1]!) return `time goes backwards at sample ${row}`;
-  }
-  return undefined;
+  const row = firstInfinite(times);
+  return row < 0 ? undefined : `the time of sample ${row} is no number`;
 }
 
 function faultOfValues(channels: readonly Float64Array[]): string | undefined {

@@ -40,7 +40,12 @@ export const PHONE_MESSAGES: readonly PhoneMessage[] = [
     "How the phone is. It need not ask for the acknowledgement.",
   ),
   phone("event", messages.phoneEvent, messages.plainAck, "For the session's log. Yes: the hub has it."),
-  hub("error", messages.phoneRefusal, null, "A message that asks for no acknowledgement was refused."),
+  hub(
+    "error",
+    messages.phoneRefusal,
+    null,
+    "What has no acknowledgement was refused: a `block`, or a file of an answer to `stop`.",
+  ),
   { ...hub("probe", messages.probe, null, "What does your clock say? Answer at once."), namespace: CLOCK_NAMESPACE },
   { ...phone("probe_reply", messages.probeReply, null, "The answer to a probe."), namespace: CLOCK_NAMESPACE },
 ];

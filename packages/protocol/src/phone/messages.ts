@@ -1,12 +1,8 @@
-import { CUE_ACTS } from "@polychron/session/model";
+import { CUE_ACTS, isTableColumn } from "@polychron/session/model";
 import { z } from "zod";
+import { count, identifier, name, seconds, sha256, text } from "./fields.js";
+import { fileType, heldFile, TAKEN_NAMES } from "./held-file.js";
 
-const name = z.string().regex(/^[a-z0-9][a-z0-9_]{0,39}$/);
-const identifier = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/);
-const text = z.string().max(200);
-const count = z.int().nonnegative();
-const seconds = z.number();
-const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 const streamName = name.describe("the stream, as named in the hello");
 const yes = z.literal(true).describe("always `true`; a refusal has `false`");
 
@@ -19,7 +15,7 @@ export type RecordingName = z.infer<typeof recordingName>;
 
 /** One stream that a phone can deliver. */
 export const phoneStream = z.strictObject({
-  stream: name.describe("its name, unique on this phone and not `status`; becomes part of file names"),
+  stream: fileType.describe(`its name, unique on this phone, part of file names; ${TAKEN_NAMES}`),
   nominal_rate_hz: z.number().min(0).max(100_000).describe("samples a second; 0 = irregular"),
   channels: z
     .array(
@@ -27,7 +23,12 @@ export const phoneStream = z.strictObject({
         name: z
           .string()
           .regex(/^[A-Za-z][A-Za-z0-9_]{0,62}$/)
-          .describe("the column's name, unique in its stream, `quantity_unit` in ASCII, such as `accel_x_mps2`"),
+          .refine((column) => !isTableColumn(column), {
+            error: ({ input }) => `every table has a column '${String(input)}'`,
+          })
+          .describe(
+            "the column's name, unique in its stream, `quantity_unit` in ASCII, such as `accel_x_mps2`; not `seq`, `device_time_s`, `arrival_time_s`, `t_s`, `recording`, which every table has",
+          ),
         unit: z.string().max(40).describe("the unit as a person writes it, such as `m/s²`; empty for none"),
         kind: z.enum(["raw", "calibrated"]).describe("`raw` = as the sensor counts, `calibrated` = in `unit`"),
         description: text.describe("what it is, in a sentence"),
@@ -125,26 +126,6 @@ export const startAck = z.strictObject({
     .describe("per stream, the first sample of the recording"),
 });
 
-/** A file that a phone holds after the stop. */
-export const heldFile = z.strictObject({
-  file_id: identifier.describe("the phone's own name for it, unique on the phone"),
-  file_type: name.describe("`rgb`, `thermal`, `audio`, or the name of a stream"),
-  folder: z.enum(["rgb_videos", "thermal_videos", "sensor_data", "audio"]).describe("where it belongs in the session"),
-  ext: z
-    .string()
-    .regex(/^[a-z0-9]{1,8}$/)
-    .describe("its extension, without the dot: `mp4`"),
-  size_bytes: z.int().positive().describe("its length, bytes"),
-  sha256: sha256.describe("the SHA-256 of the whole file, hexadecimal"),
-  frames: count.nullable().default(null).describe("how many frames a video has; null = none, or not known"),
-  duration_s: z.number().nonnegative().nullable().default(null).describe("how long it is, seconds; null = not known"),
-  first_device_time_s: seconds
-    .nullable()
-    .default(null)
-    .describe("its first sample or frame on the phone's clock, seconds; null = not known"),
-});
-export type HeldFile = z.infer<typeof heldFile>;
-
 /** Hub to phone: the recording is over. Acknowledged when the phone's files are closed. */
 export const stopOrder = recordingName.extend({
   stop_device_s: z
@@ -158,8 +139,14 @@ export const stopAck = z.strictObject({
   next_seq: z
     .record(z.string(), count)
     .describe("per stream, the sequence number of the first sample that is no longer part of the recording"),
-  files: z.array(heldFile).max(100).describe("the files of this recording that the phone holds, closed and hashed"),
+  files: z
+    .array(heldFile)
+    .max(100)
+    .refine((files) => new Set(files.map(({ file_id: id }) => id)).size === files.length, "two files have one id")
+    .describe("the files of this recording that the phone holds, closed and hashed; no two with one `file_id`"),
 });
+/** The same as the hub reads it at first: each file is judged by itself (`readHeldFiles`). */
+export const stopAckUnread = stopAck.extend({ files: z.array(z.unknown()).max(100) });
 
 /** Hub to phone: stop delivering blocks. */
 export const disarmOrder = z.strictObject({});

@@ -1,4 +1,4 @@
-import { SessionError } from "../model/index.js";
+import { isClockType, isTakenExtension, SessionError } from "../model/index.js";
 import { dataFile, dataFolder, finishedFile, type DataFolder, type DeviceRef } from "./layout.js";
 import type { FileEntry } from "./metadata.js";
 import { requireName } from "./names.js";
@@ -20,15 +20,14 @@ export interface FileFacts {
 
 const FILE_ID = /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/;
 const EXTENSION = /^[a-z0-9]{1,8}$/;
-/** Names that the tree itself gives to other things. */
-const TAKEN_EXTENSIONS: readonly string[] = ["json", "part", "tmp"];
 const SHA256 = /^[0-9a-f]{64}$/;
 
 /** Throws `NAME_INVALID` where what a device says cannot become a file of the session. */
 export function requireLegalFile({ fileId, fileType, ext, sizeBytes, sha256 }: FileFacts): void {
   requireName("file type", fileType);
+  requireMatch("file type of a device", fileType, !isClockType(fileType), 40);
   requireMatch("file id", fileId, FILE_ID.test(fileId), 64);
-  requireMatch("file extension", ext, EXTENSION.test(ext) && !TAKEN_EXTENSIONS.includes(ext), 8);
+  requireMatch("file extension", ext, EXTENSION.test(ext) && !isTakenExtension(ext), 8);
   requireMatch("SHA-256", sha256, SHA256.test(sha256), 64);
   requireMatch("file size", String(sizeBytes), Number.isSafeInteger(sizeBytes) && sizeBytes >= 0, 16);
 }
@@ -64,6 +63,12 @@ export function announcedEntry(
 /** Whether an entry of the metadata is a file that its device still has to send. */
 export function isAwaited(entry: FileEntry): boolean {
   return entry.announced === true && !entry.complete;
+}
+
+/** Which of a device's files an upload under this id is about: the one that is still to come, else the newest. */
+export function fileOfId(entries: readonly FileEntry[], fileId: string): FileEntry | undefined {
+  const own = entries.filter((entry) => entry.file_id === fileId);
+  return own.find((entry) => !entry.complete) ?? own.at(-1);
 }
 
 /** The same file, whole and checked. */

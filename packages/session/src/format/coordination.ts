@@ -38,7 +38,7 @@ export const ownStart = z.looseObject({
 /** How a device kept to the scheduled start, by the samples that came to the hub. */
 export const deviceStart = z.looseObject({
   status: punctuality,
-  /** The largest skew of its streams: first kept sample or frame against the scheduled start, less up to one period. */
+  /** As seen live, the largest skew of its streams: first kept sample or frame against the scheduled start, less up to one period. */
   skew_s: z.number().nonnegative().nullable(),
   /** First kept sample of the stream that began last. */
   first_t_s: instant,

@@ -19,5 +19,7 @@ export * from "./exact-json.js";
 export * from "./seal.js";
 export * from "./sidecar.js";
 export * from "./cue-report.js";
+export * from "./quality-clock.js";
+export * from "./quality-device.js";
 export * from "./quality-report.js";
 export * from "./schemas.js";

@@ -219,11 +219,6 @@ export function clockReadingsFile(device: DeviceRef, stamp: string, part = 1): s
   return streamFile(device, "sensor_data", "clock_readings", stamp, part);
 }
 
-/** Whether a file type is that of clock observations: no samples, and no sidecar. */
-export function isClockType(fileType: string): boolean {
-  return fileType === "clock" || fileType === "clock_readings";
-}
-
 /** The table of one recording on a common time base; `rate` as in file names, such as `100hz`. */
 export function synchronizedFile(rate: string, stamp: string): string {
   return `${SYNCHRONIZED_FOLDER}/synchronized_${rate}_${stamp}.csv`;

@@ -65,7 +65,7 @@ export const streamCounts = z.looseObject({
   /** Nominal rate times duration: for orientation only. */
   nominal: count,
   effective_rate_hz: z.number().nonnegative().nullable(),
-  /** First kept sample against the scheduled start, less up to one period; null for an irregular stream, or none kept. */
+  /** As seen live: first kept sample against the scheduled start, less up to one period; null for an irregular stream, or none kept. */
   start_skew_s: z.number().nullable(),
   /** How far before the scheduled stop the last kept sample lies, less up to one period; null as above. */
   stop_skew_s: z.number().nullable().optional(),

@@ -1,5 +1,6 @@
 import { isFinal } from "../model/index.js";
 import { isAwaited } from "./announced-file.js";
+import type { DeviceStop, OwnStart } from "./coordination.js";
 import type { FileEntry, RecordingEntry, SessionMetadata } from "./metadata.js";
 
 /** A recording that a device made on itself, and of which it never said what came of it. */
@@ -16,11 +17,14 @@ export interface MissingData {
   readonly streams: number;
 }
 
-/** What devices said to have begun on themselves, and nobody has heard the end of: they may hold files that nobody knows of. */
+/** Errors of an order that may have been heard all the same. */
+const MAY_HAVE_HEARD: readonly (string | null)[] = ["PHONE_AWAY", "PHONE_NO_ANSWER"];
+
+/** What devices recorded on themselves, as far as is known, and nobody has heard the end of: they may hold files that nobody knows of. */
 export function unheardRecordings({ recordings, files }: SessionMetadata): UnheardRecording[] {
   return recordings.flatMap(({ number, coordination = [] }) =>
     coordination
-      .filter(({ start: { own }, stop }) => own !== null && own.status !== "never" && !isAnswered(stop))
+      .filter(({ start: { own }, stop }) => mayHold(own, stop) && !isAnswered(stop))
       .filter(({ device }) => !(files[device] ?? []).some((file) => isOwn(file, number)))
       .map(({ device }) => ({ device, recording: number })),
   );
@@ -40,6 +44,12 @@ function lossyStreams({ number, streams }: RecordingEntry, files: SessionMetadat
     .filter(({ expected, written }) => written < expected)
     .filter(({ device, stream }) => !(files[device] ?? []).some((file) => isWhole(file, number, stream)))
     .map(({ device, stream }) => `${device} ${stream}`);
+}
+
+/** Whether a device records on itself: it said so, or it was told to and nobody knows what it did. */
+function mayHold(own: OwnStart | null, stop: DeviceStop | null): boolean {
+  if (own === null) return stop?.reason === "no_answer";
+  return own.status !== "never" || MAY_HAVE_HEARD.includes(own.code);
 }
 
 function isAnswered(stop: { readonly answered_t_s: number | null } | null): boolean {

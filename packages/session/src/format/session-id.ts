@@ -1,5 +1,4 @@
-import { SessionError } from "../model/index.js";
-import { isWindowsReserved } from "./names.js";
+import { isWindowsReserved, SessionError } from "../model/index.js";
 
 /** The longest session name a person may type, in characters (Unicode code points). */
 export const SESSION_NAME_MAX = 200;

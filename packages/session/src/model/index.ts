@@ -7,4 +7,5 @@ export * from "./read-together.js";
 export * from "./ring.js";
 export * from "./session-error.js";
 export * from "./stream.js";
+export * from "./taken-names.js";
 export * from "./time.js";

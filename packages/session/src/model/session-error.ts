@@ -46,6 +46,16 @@ const TEXTS = {
     message: "The file {file} that {device} announced was not received.",
     remedy: "It may still be on the device: reopen the session and connect the device to fetch it.",
   },
+  FILE_ID_TAKEN: {
+    message:
+      "{device} announced a file {file} of recording {recording}, while another one with that id, of recording {other}, is still to come.",
+    remedy: "It stays on the device: copy it from there. The device's app must give every file an id of its own.",
+  },
+  RECORDING_NOT_HEARD: {
+    message: "{device} recorded on itself and never told what came of it (recording {recordings}).",
+    remedy:
+      "What it recorded may still be on the device: reopen the session, switch the device on and connect it; then it is asked.",
+  },
   VIDEO_CONVERSION_FAILED: {
     message: "The video {file} could not be turned into {wanted}: {reason}.",
     remedy: "The recorded file stays as it is; any player that opens Matroska plays it.",

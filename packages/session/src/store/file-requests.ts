@@ -1,4 +1,4 @@
-import type { StreamInfo } from "../model/index.js";
+import type { SessionError, StreamInfo } from "../model/index.js";
 
 /** Video of a device to be recorded as it comes. */
 export interface NewMedia {
@@ -28,6 +28,13 @@ export interface AnnouncedFile {
   readonly durationS: number | null;
   /** Its first sample or frame on the device's clock, seconds. */
   readonly firstDeviceTimeS?: number | null;
+}
+
+/** A file that was announced and cannot be taken. */
+export interface RefusedAnnouncement {
+  readonly fileId: string;
+  /** `NAME_INVALID`, `FILE_ID_TAKEN`. */
+  readonly error: SessionError;
 }
 
 /** A file that was announced and is not here yet. */

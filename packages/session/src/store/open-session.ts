@@ -3,7 +3,14 @@ import type { ClockEpoch, FaultDetails, NewEvent, SessionEvent, SessionState } f
 import type { AttachmentWriter } from "./attachment-writer.js";
 import type { ClockKind, ClockWriter } from "./clock-writer.js";
 import type { EventListener } from "./event-followers.js";
-import type { AnnouncedFile, AwaitedFile, Conversion, EndRequest, NewMedia } from "./file-requests.js";
+import type {
+  AnnouncedFile,
+  AwaitedFile,
+  Conversion,
+  EndRequest,
+  NewMedia,
+  RefusedAnnouncement,
+} from "./file-requests.js";
 import type { MediaPair } from "./media-files.js";
 import type { SessionConversions } from "./session-conversions.js";
 import type { NewDevice, SessionDevices } from "./session-devices.js";
@@ -48,8 +55,15 @@ export interface OpenSession {
   openMedia(media: NewMedia): Promise<MediaPair>;
   stopRecording(stop: RecordingStop): Promise<RecordingEntry>;
 
-  /** Registers files that a device holds, in log and metadata; told again it adds only what is new. Throws `SESSION_*`, `NAME_INVALID`, `STORAGE_*`. */
-  announceFiles(deviceId: string, recording: number, files: readonly AnnouncedFile[]): Promise<void>;
+  /**
+   * Registers files that a device holds, in log and metadata; told again it adds only what is new. Each is judged by itself:
+   * returns those that cannot be taken. Throws `SESSION_*`, `STORAGE_*`.
+   */
+  announceFiles(
+    deviceId: string,
+    recording: number,
+    files: readonly AnnouncedFile[],
+  ): Promise<readonly RefusedAnnouncement[]>;
   /** Files announced and not here yet. */
   readonly awaited: readonly AwaitedFile[];
   /** The intake of one announced file; undefined when it is here already, whole and checked. Throws `UPLOAD_UNKNOWN_FILE`, `SESSION_*`, `STORAGE_*`. */
@@ -61,9 +75,9 @@ export interface OpenSession {
   convert(conversion: Conversion): Promise<FileEntry>;
 
   /**
-   * Ends. Sealed at once when nothing is awaited; else the session stays in `processing`, open, and seals itself when the last
-   * awaited file or conversion is done. `withoutMissing` seals now, and names each missing file. May be called again in
-   * `processing`. The devices are free for another session.
+   * Ends. Sealed at once when nothing is awaited: no file, no conversion, no word of a device on what it recorded on itself.
+   * Else the session stays in `processing`, open, and seals itself when the last is there. `withoutMissing` seals now, and names
+   * what is missing. May be called again in `processing`. The devices are free for another session.
    */
   end(request: EndRequest): Promise<{ readonly sealed: boolean }>;
   /** The tree can no longer be written: closes the recording's files, and takes nothing but `reset`. */
@@ -81,6 +95,13 @@ export interface SessionParts {
   readonly uploads: SessionUploads;
   readonly conversions: SessionConversions;
   readonly ending: SessionEnding;
+}
+
+/** A device's word on what it holds may be the last that an ended session waits for. */
+async function appended(event: NewEvent, { journal, ending }: SessionParts): Promise<SessionEvent> {
+  const onDisk = await journal.append(event);
+  ending.settle();
+  return onDisk;
 }
 
 /** One object for callers; each piece keeps its own state. */
@@ -103,7 +124,7 @@ export function assembleSession(parts: SessionParts): OpenSession {
     get awaited() {
       return uploads.awaited;
     },
-    append: (event) => journal.append(event),
+    append: (event) => appended(event, parts),
     followEvents: (fromSeq, listener) => journal.follow(fromSeq, listener),
     marker: (marker) => notes.marker(marker),
     note: (note) => notes.note(note),

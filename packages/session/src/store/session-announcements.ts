@@ -1,9 +1,9 @@
 import { announcedEntry, announcedPath, requireLegalFile } from "../format/announced-file.js";
 import { folderOf, unfinishedFile } from "../format/layout.js";
 import type { FileEntry, RecordingEntry } from "../format/metadata.js";
-import { InvalidStateError, type JsonObject } from "../model/index.js";
+import { InvalidStateError, SessionError, type JsonObject } from "../model/index.js";
 import type { FileNames } from "./file-names.js";
-import type { AnnouncedFile } from "./file-requests.js";
+import type { AnnouncedFile, RefusedAnnouncement } from "./file-requests.js";
 import { makeFolders, type FileSystem } from "./files.js";
 import type { SessionDevices } from "./session-devices.js";
 import type { SessionJournal } from "./session-journal.js";
@@ -33,42 +33,53 @@ export class SessionAnnouncements {
 
   /**
    * Registers what is new, in log and metadata; what is not here yet and has changed on the device begins again under its
-   * name. Throws `SESSION_DEVICE_UNKNOWN`, `SESSION_INVALID_STATE` (a recording that never was), `NAME_INVALID`, `STORAGE_*`.
+   * name. Returns what cannot be taken. Throws `SESSION_DEVICE_UNKNOWN`, `SESSION_INVALID_STATE` (a recording that never
+   * was), `STORAGE_*`.
    */
-  async announce(deviceId: string, recording: number, announced: readonly AnnouncedFile[]): Promise<void> {
-    announced.forEach(requireLegalFile);
+  async announce(
+    deviceId: string,
+    recording: number,
+    announced: readonly AnnouncedFile[],
+  ): Promise<readonly RefusedAnnouncement[]> {
     this.#devices.require(deviceId);
-    const run = this.#requireRecording(recording);
-    const claimed: string[] = [];
+    const place = { deviceId, run: this.#requireRecording(recording), claimed: [] };
+    const taken = new Map<string, FileEntry>();
+    const refused: RefusedAnnouncement[] = [];
     try {
-      const files = await this.#entries(deviceId, run, { announced, claimed });
-      if (files.length === 0) return;
-      const details = { device: deviceId, recording, files: files as JsonObject[] };
-      await this.#journal.append({ event: "device_ack", details });
+      for (const file of announced) {
+        const outcome = await this.#entry(place, file, [...taken.values()]);
+        if (outcome instanceof SessionError) refused.push({ fileId: file.fileId, error: outcome });
+        else if (outcome !== undefined) taken.set(outcome.file_path, outcome);
+      }
+      const details = { device: deviceId, recording, files: [...taken.values()] as JsonObject[] };
+      if (taken.size > 0) await this.#journal.append({ event: "device_ack", details });
+      return refused;
     } catch (error) {
-      this.#ports.names.release(claimed);
+      this.#ports.names.release(place.claimed);
       throw error;
     }
   }
 
-  /** `claimed` gets the names that are new. */
-  async #entries(
-    deviceId: string,
-    recording: RecordingEntry,
-    { announced, claimed }: { readonly announced: readonly AnnouncedFile[]; readonly claimed: string[] },
-  ): Promise<FileEntry[]> {
-    const entries = new Map<string, FileEntry>();
+  /** Undefined for what is known already, an error for what cannot be taken. */
+  async #entry(
+    { deviceId, run, claimed }: AnnouncedPlace,
+    file: AnnouncedFile,
+    fresh: readonly FileEntry[],
+  ): Promise<FileEntry | SessionError | undefined> {
+    const fault = faultOf(file);
+    if (fault !== undefined) return fault;
     const registered = this.#journal.metadata.files[deviceId] ?? [];
-    for (const file of announced) {
-      const known = entries.get(file.fileId) ?? registered.find((entry) => entry.file_id === file.fileId);
-      if (known !== undefined && !isChanged(known, file)) continue;
-      const path = known?.file_path ?? (await this.#newPath(deviceId, recording, file));
-      if (known === undefined) claimed.push(path);
-      else await this.#ports.drop(known);
-      const place = { path, created: recording.start_time, recording: recording.number };
-      entries.set(file.fileId, announcedEntry(file, place));
+    const known = [...registered, ...fresh].filter((entry) => entry.file_id === file.fileId);
+    if (known.some((entry) => isSame(entry, file))) return undefined;
+    const awaited = known.find((entry) => !entry.complete);
+    if (awaited !== undefined && awaited.recording !== run.number) {
+      const params = { device: deviceId, file: file.fileId, recording: run.number, other: awaited.recording ?? 0 };
+      return new SessionError("FILE_ID_TAKEN", params);
     }
-    return [...entries.values()];
+    const path = awaited?.file_path ?? (await this.#newPath(deviceId, run, file));
+    if (awaited === undefined) claimed.push(path);
+    else await this.#ports.drop(awaited);
+    return announcedEntry(file, { path, created: run.start_time, recording: run.number });
   }
 
   async #newPath(deviceId: string, { stamp }: RecordingEntry, file: AnnouncedFile): Promise<string> {
@@ -89,7 +100,25 @@ export class SessionAnnouncements {
   }
 }
 
-/** What is here already stays as it is, whatever the device says of it now. */
-function isChanged(known: FileEntry, file: AnnouncedFile): boolean {
-  return !known.complete && (known.sha256 !== file.sha256 || known.file_size !== file.sizeBytes);
+/** What an announcement belongs to. */
+interface AnnouncedPlace {
+  readonly deviceId: string;
+  readonly run: RecordingEntry;
+  /** Gets the names that are new. */
+  readonly claimed: string[];
+}
+
+function faultOf(file: AnnouncedFile): SessionError | undefined {
+  try {
+    requireLegalFile(file);
+    return undefined;
+  } catch (error) {
+    if (error instanceof SessionError) return error;
+    throw error;
+  }
+}
+
+/** A file is known by its content: one that is here stays, and another one under its id is a further file. */
+function isSame(known: FileEntry, { sha256, sizeBytes }: AnnouncedFile): boolean {
+  return known.sha256 === sha256 && known.file_size === sizeBytes;
 }

@@ -1,3 +1,4 @@
+import { unheardRecordings } from "../format/missing-data.js";
 import { seal } from "../format/seal.js";
 import { errorReport, SessionError, type FaultDetails, type JsonObject } from "../model/index.js";
 import type { EventualEvents } from "./eventual-events.js";
@@ -64,7 +65,7 @@ export class SessionEnding {
     return journal.state === "completed";
   }
 
-  /** Something that was awaited is here: sealed when it was the last, once the end was ordered. */
+  /** Something that was awaited may be here: sealed when it was the last, once the end was ordered. */
   settle(): void {
     if (this.#isOrdered) this.#sealWhenDone().catch(this.#parts.onFault);
   }
@@ -109,22 +110,35 @@ export class SessionEnding {
   }
 
   get #isAwaiting(): boolean {
-    const { uploads, conversions } = this.#parts;
-    return conversions.underWay > 0 || (!this.#isWithoutMissing && uploads.awaited.length > 0);
+    const { journal, uploads, conversions } = this.#parts;
+    if (conversions.underWay > 0) return true;
+    return !this.#isWithoutMissing && (uploads.awaited.length > 0 || unheardRecordings(journal.metadata).length > 0);
   }
 
-  /** Each file that was announced and never came is an error of the session, named once. */
+  /** Each file that was announced and never came, and each device that never told what it holds, is an error of the session, named once. */
   async #nameMissing(): Promise<void> {
     const { journal, uploads } = this.#parts;
     await uploads.close();
-    for (const { path, deviceId: device } of uploads.awaited) {
-      const { errors } = journal.metadata;
-      if (errors.some(({ code, target }) => code === MISSING && target === path)) continue;
-      const { code, message, remedy } = errorReport(new SessionError(MISSING, { file: path, device }));
-      const fault = { error_type: "file", code, message, remedy, device, recoverable: true };
-      await journal.append({ event: "error", details: { ...fault, operation: "receive", target: path } });
+    for (const { path, deviceId: device } of uploads.awaited)
+      await this.#name(device, path, new SessionError("FILE_NOT_RECEIVED", { file: path, device }));
+    const unheard = unheardRecordings(journal.metadata);
+    for (const device of new Set(unheard.map((own) => own.device))) {
+      const numbers = unheard.filter((own) => own.device === device).map(({ recording }) => recording);
+      await this.#name(
+        device,
+        device,
+        new SessionError("RECORDING_NOT_HEARD", { device, recordings: numbers.join(", ") }),
+      );
     }
     this.#isWithoutMissing = true;
+  }
+
+  async #name(device: string, target: string, missing: SessionError): Promise<void> {
+    const { journal } = this.#parts;
+    const { code, message, remedy } = errorReport(missing);
+    if (journal.metadata.errors.some((known) => known.target === target && known.message === message)) return;
+    const fault = { error_type: "file", code, message, remedy, device, recoverable: true };
+    await journal.append({ event: "error", details: { ...fault, operation: "receive", target } });
   }
 
   /**
@@ -153,5 +167,3 @@ export class SessionEnding {
     onSealed();
   }
 }
-
-const MISSING = "FILE_NOT_RECEIVED";

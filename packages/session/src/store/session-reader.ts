@@ -1,6 +1,5 @@
 import {
   CsvReader,
-  isClockType,
   isSampleHeader,
   joinPath,
   METADATA_FILE,
@@ -18,7 +17,7 @@ import {
   type Sidecar,
   type StreamRows,
 } from "../format/index.js";
-import { SessionError, SessionNotFoundError, type SessionEvent } from "../model/index.js";
+import { isClockType, SessionError, SessionNotFoundError, type SessionEvent } from "../model/index.js";
 import { isMissing, readChunks, readWhole, type FileSystem } from "./files.js";
 import { readEvents, type LogPlace } from "./log-reader.js";
 import { listTree, type TreeEntry } from "./tree.js";

@@ -1,10 +1,10 @@
-import { isAwaited, receivedEntry } from "../format/announced-file.js";
+import { fileOfId, isAwaited, receivedEntry } from "../format/announced-file.js";
 import { finishedFile, joinPath } from "../format/layout.js";
 import type { FileEntry } from "../format/metadata.js";
 import { SessionError, SessionImmutableError, type JsonObject } from "../model/index.js";
 import { AttachmentWriter } from "./attachment-writer.js";
 import type { FileNames } from "./file-names.js";
-import type { AnnouncedFile, AwaitedFile } from "./file-requests.js";
+import type { AnnouncedFile, AwaitedFile, RefusedAnnouncement } from "./file-requests.js";
 import type { FileSystem } from "./files.js";
 import { moveAside } from "./repair/set-aside.js";
 import { SessionAnnouncements } from "./session-announcements.js";
@@ -72,13 +72,17 @@ export class SessionUploads {
 
   /**
    * Registers what a device holds; told again it adds only what is new, and what is not here yet and has changed begins again
-   * under its name. Throws `SESSION_DEVICE_UNKNOWN`, `SESSION_INVALID_STATE` (also for a recording that never was),
-   * `SESSION_IMMUTABLE`, `NAME_INVALID`, `STORAGE_*`.
+   * under its name. Returns what cannot be taken. Throws `SESSION_DEVICE_UNKNOWN`, `SESSION_INVALID_STATE` (also for a
+   * recording that never was), `SESSION_IMMUTABLE`, `STORAGE_*`.
    */
-  announce(deviceId: string, recording: number, announced: readonly AnnouncedFile[]): Promise<void> {
-    return this.#inTurn(async () => {
+  announce(
+    deviceId: string,
+    recording: number,
+    announced: readonly AnnouncedFile[],
+  ): Promise<readonly RefusedAnnouncement[]> {
+    return this.#inTurn(() => {
       this.#requireOpen("announce_files");
-      await this.#announcements.announce(deviceId, recording, announced);
+      return this.#announcements.announce(deviceId, recording, announced);
     });
   }
 
@@ -114,8 +118,9 @@ export class SessionUploads {
     if (this.#isClosed) throw new SessionImmutableError({ session: this.#journal.id, command });
   }
 
+  /** Of several files under one id it is the one that is still to come. */
   #find(deviceId: string, fileId: string): FileEntry | undefined {
-    return this.#journal.metadata.files[deviceId]?.find((entry) => entry.file_id === fileId);
+    return fileOfId(this.#journal.metadata.files[deviceId] ?? [], fileId);
   }
 
   /** Whatever came of a file that is not the announced one any more is set aside. */

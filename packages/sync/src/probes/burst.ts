@@ -23,6 +23,7 @@ export class Burst {
   #count = 0;
   #atS = Number.NaN;
   #endS = Number.NaN;
+  #open = { aboveS: 0, belowS: 0 };
 
   /** The burst's time: when the first question of those taken left, hub seconds. */
   get atS(): number {
@@ -42,6 +43,12 @@ export class Burst {
     this.#count = 0;
     this.#atS = Number.NaN;
     this.#endS = Number.NaN;
+    this.#open = { aboveS: 0, belowS: 0 };
+  }
+
+  /** Moves both edges outwards, until the next `clear`: the stamps behind them are as coarse as that. Seconds, not negative. */
+  openBy({ aboveS, belowS }: { readonly aboveS: number; readonly belowS: number }): void {
+    this.#open = { aboveS, belowS };
   }
 
   /**
@@ -72,5 +79,7 @@ export class Burst {
       into.upperS = Math.min(into.upperS, this.#aboveS[index]! - gained + quantS);
       into.lowerS = Math.max(into.lowerS, this.#belowS[index]! - gained);
     }
+    into.upperS += this.#open.aboveS;
+    into.lowerS -= this.#open.belowS;
   }
 }

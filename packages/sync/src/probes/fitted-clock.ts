@@ -9,7 +9,7 @@ import { lastNotAfter } from "./search.js";
 const LATE_S = 1;
 
 /** How many rows there were. */
-export type RowCounts = Pick<ProbeFit, "asked" | "answered" | "repeated" | "absurd">;
+export type RowCounts = Pick<ProbeFit, "asked" | "answered" | "repeated" | "absurd" | "leftOut">;
 
 /** The clock by all bursts of a session. */
 export function fitted(log: BurstLog, counts: RowCounts): ProbeFit {
@@ -55,7 +55,12 @@ function described(log: BurstLog, epochs: readonly FittedEpoch[], index: number)
     jumpS: isSameClock ? epochs[index - 1]!.jumpTo(epoch) : null,
     bursts: epoch.bursts,
     driftPpm: epoch.curve.meanRate * 1e6,
+    driftWithinPpm: ppm(epoch.curve.meanRateWithin),
   };
+}
+
+function ppm(rate: number | null): number | null {
+  return rate === null ? null : rate * 1e6;
 }
 
 function point(burst: LoggedBurst, epoch: FittedEpoch): BurstPoint {

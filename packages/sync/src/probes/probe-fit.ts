@@ -13,6 +13,18 @@ export interface RawExchange {
   readonly quantS: number;
 }
 
+/** Rows of a recording that tell nothing, by cause. */
+export interface LeftOutRows {
+  /** Were here before (clock files of one session overlap), or were asked more than 5 s before rows above them. */
+  readonly repeated: number;
+  /** Were followed by rows that run back behind the time to which they had jumped. */
+  readonly refuted: number;
+  /** A time that is no number, or beyond any clock. */
+  readonly implausible: number;
+  /** An answer before its question, or a round trip shorter than the stay at the device. */
+  readonly backwards: number;
+}
+
 /** One run of a clock over which its offset is one smooth line. */
 export interface ProbeEpoch {
   readonly clockId: number;
@@ -26,6 +38,8 @@ export interface ProbeEpoch {
   readonly bursts: number;
   /** Mean gain of the device clock, parts per million. */
   readonly driftPpm: number;
+  /** The gain is right within this, parts per million, in 99 of 100 cases; null for a single burst. */
+  readonly driftWithinPpm: number | null;
 }
 
 /** One complete burst: what it said, what was thought before it, and what is known afterwards. */
@@ -54,11 +68,13 @@ export interface ProbeFit {
   /** In the order in which they were made; memory grows with bursts (one each 2.5 s), not with samples. */
   readonly bursts: readonly BurstPoint[];
   readonly asked: number;
+  /** Answers that could be. */
   readonly answered: number;
   /** Rows that were here before (clock files of one session overlap), or came far too late. */
   readonly repeated: number;
   /** Answers that cannot be: no number, running backwards in time, beyond any clock. */
   readonly absurd: number;
+  readonly leftOut: LeftOutRows;
   /** Bursts that missed their prediction by more than the stated bound. */
   readonly outside: number;
   /** The largest 99 % bound of a device time mapped to hub time, over the whole span; undefined without a single answer. */

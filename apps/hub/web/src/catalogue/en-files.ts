@@ -6,6 +6,9 @@ export const files = {
   waitsFor: (count: number, names: string) => `Waiting for ${filesOf(count)} from ${names}.`,
   closesItself: "The session closes by itself when they are here.",
   of: (fileType: string, recording: number) => `${fileType}, recording ${recording}`,
+  own: (recording: number) => `its own recording ${recording}`,
+  untold: "not told yet",
+  notHeard: "it has not said which files it holds",
   sizes: (received: string, size: string) => `${received} of ${size}`,
   rate: (amount: string) => `${amount}/s`,
   timeLeft: (time: string) => `${time} left`,
@@ -23,8 +26,8 @@ export const files = {
   closeYes: "Yes, close without them",
   endAsk: (count: number) =>
     `${filesOf(count)} ${count === 1 ? "is" : "are"} still on the way: the session waits for ${count === 1 ? "it" : "them"} and closes by itself then.`,
-  endAway: (names: string) =>
-    `${names} is away. What it recorded and has not announced yet would be missing: bring it back first.`,
+  endUntold: (names: string) =>
+    `What ${names} recorded on itself was not told yet: the session waits for it. Bring it back into the Wi-Fi and keep its app open.`,
   missing: (count: number) => `${filesOf(count)} missing`,
   missingHint: (count: number) =>
     `${filesOf(count)} that a device recorded on itself did not come in before the session was closed. What is still on the device can be fetched: reopen the session and connect the device.`,

@@ -11,7 +11,7 @@ export const starts = {
   joined: (after: string) => `Joined ${after} after the start`,
   never: {
     gone: "Not live: it is not recorded",
-    refused: "Its files could not be opened: it is not recorded",
+    refused: "Refused: it is not recorded, and its card says why",
     no_sample: "Brings no samples: nothing of it is recorded",
   },
   silent: (streams: string) => `No samples of ${streams}`,

@@ -138,6 +138,7 @@ export const en = {
     firmware: "Firmware",
     address: "Address",
     discarded: "Bytes discarded",
+    refused: "Blocks of samples refused",
     streams: "Streams",
     received: "received",
     nominal: (rate: string) => `nominal ${rate}`,

@@ -29,7 +29,7 @@ export function clockLine(view: ClockView | null, texts: Catalogue): ClockLine |
   if (view === null) return null;
   const { clock } = texts;
   if (view.method === "hub") return { text: clock.hub, isPressing: false, facts: [fact("hint", clock.hubHint)] };
-  if (view.method === "one_way") return arrivalLine(view, texts);
+  if (view.method === "one_way" || view.method === "joint") return arrivalLine(view, texts);
   return { ...headline(view, texts), facts: facts(view, texts) };
 }
 

@@ -86,6 +86,7 @@ function Facts({ device, session }: Props) {
     ...(device.firmware === "" ? [] : [`${texts.devices.firmware}: ${device.firmware}`]),
     ...(isShimmer ? [batteryText(device, texts)] : []),
     ...(isShimmer ? [`${texts.devices.discarded}: ${countText(device.discarded_bytes)}`] : []),
+    ...(device.refused_blocks > 0 ? [`${texts.devices.refused}: ${countText(device.refused_blocks)}`] : []),
     session === null ? texts.devices.free : `${texts.devices.inSession}: ${session.name || session.id}`,
   ];
   return (

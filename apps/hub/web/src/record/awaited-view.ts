@@ -13,7 +13,7 @@ export interface AwaitedLine {
   readonly pace: string;
 }
 
-/** The files on their way from one device. */
+/** What one device has to send or to tell. */
 export interface AwaitedGroup {
   readonly device: string;
   readonly label: string;
@@ -22,17 +22,21 @@ export interface AwaitedGroup {
   readonly lines: readonly AwaitedLine[];
 }
 
-/** The files a session waits for, by device, in the order in which they were announced. */
+/**
+ * What a session waits for, by device: files in the order in which they were announced, then recordings of its own of which a
+ * device has not told what came of them.
+ */
 export function awaitedGroups(
-  { awaited }: SessionView,
+  { awaited, unheard }: SessionView,
   devices: readonly DeviceView[],
   texts: Catalogue["files"],
 ): AwaitedGroup[] {
-  return [...new Set(awaited.map(({ device }) => device))].map((id) => {
+  return [...new Set([...awaited, ...unheard].map(({ device }) => device))].map((id) => {
     const device = devices.find((known) => known.id === id);
     const isHere = device?.phase === "armed" || device?.phase === "connected";
     const lines = awaited.filter((file) => file.device === id).map((file) => lineOf(file, isHere, texts));
-    return { device: id, label: device?.label ?? id, isHere, lines };
+    const untold = unheard.filter((own) => own.device === id).map(({ recording }) => untoldLine(recording, texts));
+    return { device: id, label: device?.label ?? id, isHere, lines: [...lines, ...untold] };
   });
 }
 
@@ -45,6 +49,21 @@ function lineOf(file: AwaitedFileView, isHere: boolean, texts: Catalogue["files"
     sizes: texts.sizes(bytesText(received), bytesText(size)),
     pace: paceOf(file, isHere, texts),
   };
+}
+
+function untoldLine(recording: number, texts: Catalogue["files"]): AwaitedLine {
+  return {
+    key: `recording ${recording}`,
+    name: texts.own(recording),
+    percent: 0,
+    sizes: texts.untold,
+    pace: texts.notHeard,
+  };
+}
+
+/** How many things a session waits for: an own recording of which a device has not told counts as one file. */
+export function awaitedCount({ awaited, unheard }: SessionView): number {
+  return awaited.length + unheard.length;
 }
 
 /** Between two pieces a sender that is here is not idle: the hub is putting the last one on its disk. */
@@ -60,5 +79,12 @@ function paceOf(
 /** What a session that is closing still waits for, in a sentence; empty when it waits for nothing. */
 export function waitingText(session: SessionView, devices: readonly DeviceView[], texts: Catalogue["files"]): string {
   const names = awaitedGroups(session, devices, texts).map(({ label }) => label);
-  return names.length === 0 ? "" : texts.waitsFor(session.awaited.length, names.join(", "));
+  return names.length === 0 ? "" : texts.waitsFor(awaitedCount(session), names.join(", "));
+}
+
+/** The devices that have not told what they recorded on themselves, by their label, else their id. */
+export function untoldDevices({ unheard }: SessionView, devices: readonly DeviceView[]): string[] {
+  return [...new Set(unheard.map(({ device }) => device))].map(
+    (id) => devices.find((device) => device.id === id)?.label ?? id,
+  );
 }

@@ -5,7 +5,7 @@ import { CommandButton } from "../elements/command-button.js";
 import { ConfirmModal } from "../elements/confirm-modal.js";
 import { ErrorAlert } from "../elements/error-alert.js";
 import { useCommand, useHub } from "../hub-context.js";
-import type { AwaitedGroup } from "./awaited-view.js";
+import { awaitedCount, type AwaitedGroup } from "./awaited-view.js";
 
 interface Props {
   readonly session: SessionView;
@@ -19,7 +19,7 @@ export function CloseWithout({ session, groups, onEnded }: Props) {
   const { texts } = useHub();
   const desk = useCommand();
   const [isAsking, setAsking] = useState(false);
-  const without = session.awaited.length;
+  const without = awaitedCount(session);
   const close = async (): Promise<void> => {
     if (await desk.send({ kind: "end_session", session: session.id, without_missing: true })) onEnded(without);
   };

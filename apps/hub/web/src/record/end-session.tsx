@@ -4,7 +4,7 @@ import { useState } from "react";
 import { CommandButton } from "../elements/command-button.js";
 import { ConfirmModal } from "../elements/confirm-modal.js";
 import { useHub, type CommandDesk } from "../hub-context.js";
-import { awayPhones } from "./record-view.js";
+import { untoldDevices } from "./awaited-view.js";
 
 interface Props {
   readonly session: SessionView;
@@ -21,7 +21,7 @@ export function EndSession({ session, devices, desk, onEnded }: Props) {
     if (await desk.send({ kind: "end_session", session: session.id })) onEnded();
   };
   const awaited = session.awaited.length;
-  const away = session.recordings === 0 ? [] : awayPhones(session, devices);
+  const untold = untoldDevices(session, devices);
   return (
     <>
       <CommandButton variant="default" pending={desk.pending} onPress={() => setAsking(true)}>
@@ -36,9 +36,7 @@ export function EndSession({ session, devices, desk, onEnded }: Props) {
       >
         <Text>{texts.record.endAsk}</Text>
         {awaited > 0 && <Text>{texts.files.endAsk(awaited)}</Text>}
-        {away.length > 0 && (
-          <Text className="attention">⚠ {texts.files.endAway(away.map(({ label }) => label).join(", "))}</Text>
-        )}
+        {untold.length > 0 && <Text className="attention">⚠ {texts.files.endUntold(untold.join(", "))}</Text>}
       </ConfirmModal>
     </>
   );

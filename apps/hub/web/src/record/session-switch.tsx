@@ -2,6 +2,7 @@ import { SegmentedControl } from "@mantine/core";
 import type { SessionView } from "@polychron/protocol";
 import { useHub } from "../hub-context.js";
 import { routeHash } from "../route.js";
+import { awaitedCount } from "./awaited-view.js";
 
 const NAME_MAX = 28;
 
@@ -32,5 +33,5 @@ function labelOf(session: SessionView): string {
   const name = session.name || session.id;
   const short = name.length > NAME_MAX ? `${name.slice(0, NAME_MAX - 1)}…` : name;
   if (session.recording) return `● ${short}`;
-  return session.awaited.length > 0 ? `↓ ${short}` : short;
+  return awaitedCount(session) > 0 ? `↓ ${short}` : short;
 }

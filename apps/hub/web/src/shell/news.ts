@@ -68,7 +68,9 @@ function fileNews(before: SessionView, now: SessionView | undefined, devices: re
     recording,
     label: devices.find(({ id }) => id === device)?.label ?? device,
   }));
-  return come.length > 0 && open.size === 0 ? [...news, { kind: "all_here", session }] : news;
+  return come.length > 0 && open.size === 0 && now.unheard.length === 0
+    ? [...news, { kind: "all_here", session }]
+    : news;
 }
 
 function keyOf({ device, file_id: fileId }: AwaitedFileView): string {

@@ -1,5 +1,5 @@
 import type { WireBlock } from "@polychron/protocol";
-import { cutBlock, endOf, joinBlocks } from "./wire-blocks.js";
+import { cutBlock, endOf, forwardCount, joinBlocks } from "./wire-blocks.js";
 
 /** The samples of one stream that a hub may still need: kept until it has them safe, sent in order, sent again on demand. */
 export class Outbox {
@@ -26,15 +26,20 @@ export class Outbox {
     while (this.count > this.#keepSamples) this.#held.shift();
   }
 
-  /** The next samples to send, up to `most`; they skip when what lies before them was given up. Undefined when all was sent. */
+  /**
+   * The next samples to send, up to `most`; they skip when what lies before them was given up. A block ends where the phone's
+   * clock was set back: inside a block time goes forward. Undefined when all was sent.
+   */
   take(most: number): WireBlock | undefined {
     const at = this.#held.findIndex((block) => endOf(block) > this.#nextSeq);
     if (at < 0) return undefined;
     const firstSeq = Math.max(this.#nextSeq, this.#held[at]!.firstSeq);
     const near = this.#held.slice(at).filter((block) => block.firstSeq < firstSeq + most);
     const skips = firstSeq > this.#nextSeq;
-    this.#nextSeq = Math.min(firstSeq + most, endOf(near.at(-1)!));
-    return { ...cutBlock(joinBlocks(near), firstSeq, this.#nextSeq), skips };
+    const next = cutBlock(joinBlocks(near), firstSeq, Math.min(firstSeq + most, endOf(near.at(-1)!)));
+    const block = cutBlock(next, firstSeq, firstSeq + forwardCount(next));
+    this.#nextSeq = endOf(block);
+    return { ...block, skips };
   }
 
   /** The hub waits for this number: everything from there on is sent again. */

@@ -17,6 +17,13 @@ export function cutBlock(block: WireBlock, fromSeq: number, toSeq: number): Wire
   };
 }
 
+/** How many samples from the first on have times that go forward; at least one. */
+export function forwardCount({ deviceTimeS }: WireBlock): number {
+  let count = 1;
+  while (count < deviceTimeS.length && deviceTimeS[count]! >= deviceTimeS[count - 1]!) count += 1;
+  return count;
+}
+
 /** Blocks that follow each other, as one; at least one block. */
 export function joinBlocks(blocks: readonly WireBlock[]): WireBlock {
   const [first] = blocks;

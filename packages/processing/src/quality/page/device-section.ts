@@ -3,11 +3,11 @@ import { causeText } from "../findings.js";
 import {
   boundText,
   countText,
+  driftText,
   jumpText,
   lengthText,
   momentText,
   percentText,
-  ppmText,
   rateText,
   scoreText,
 } from "../words.js";
@@ -48,6 +48,7 @@ export function deviceSection(device: DeviceQuality, { recordings, verdict }: Qu
         ),
     clockPart(device, recordings),
     streamTable(device.streams),
+    absenceTable(device),
     lossTable(device),
     scoreTable(device),
   );
@@ -91,7 +92,8 @@ function boundRows(clock: ClockQuality): [string, string][] {
     ["Bound 99\u00a0%, largest", textOr(clock.bound99_s, boundText)],
     ["Bound 99\u00a0%, median", textOr(clock.bound99_median_s, boundText)],
     ["Hard bound, largest", textOr(clock.hard_s, boundText)],
-    ["Drift", textOr(clock.drift_ppm, ppmText)],
+    ["Hard bound, median", textOr(clock.hard_median_s, boundText)],
+    ["Drift in the longest epoch", textOr(clock.drift_ppm, (ppm) => driftText(ppm, clock.drift_bound_ppm))],
   ];
 }
 
@@ -105,7 +107,7 @@ function askedRows({
 }: ClockQuality): [string, string][] {
   return [
     ["Questions, answered", `${countText(answered)} of ${countText(asked)} (${percentText(answered / asked)})`],
-    ["Bursts", countText(bursts)],
+    ["Bursts of questions", countText(bursts)],
     ["Longest silence in a recording", textOr(silenceS, lengthText)],
     ["Live bound did not hold", countText(outside, "time")],
     ["Breaks of the clock", String(Math.max(0, epochs.length - 1))],
@@ -122,7 +124,7 @@ function epochTable(device: string, { epochs }: ClockQuality): Markup {
       momentText(epoch.from_t_s),
       CAUSES[epoch.cause],
       textOr(epoch.jump_s, jumpText),
-      ppmText(epoch.drift_ppm),
+      driftText(epoch.drift_ppm, epoch.drift_bound_ppm),
       countText(epoch.bursts),
     ]);
   return table(`Epochs of the clock of ${device}`, ["From", "Cause", "Jump", "Drift", "Bursts"], rows);
@@ -130,18 +132,9 @@ function epochTable(device: string, { epochs }: ClockQuality): Markup {
 
 function streamTable(streams: readonly StreamQuality[]): Markup | undefined {
   if (streams.length === 0) return undefined;
-  const columns = [
-    "Stream",
-    "Recording",
-    "Rate: nominal",
-    "effective",
-    "Samples: expected",
-    "received",
-    "written",
-    "Start",
-    "Times by",
-    "Bound",
-  ];
+  const rates = ["Nominal rate", "Effective"];
+  const samples = ["Expected", "Received", "Written", "No samples for"];
+  const columns = ["Stream", "Rec.", ...rates, ...samples, "First sample", "Times by", "Bound"];
   return table("Streams", columns, streams.map(streamRow));
 }
 
@@ -153,7 +146,8 @@ function streamRow(stream: StreamQuality): string[] {
     stream.nominal_rate_hz === 0 ? "irregular" : rateText(stream.nominal_rate_hz),
     textOr(stream.effective_rate_hz, rateText),
     ...counts.map((value) => textOr(value, (count) => countText(count))),
-    textOr(stream.start_skew_s, lengthText),
+    textOr(stream.silent_s, lengthText),
+    textOr(stream.start_distance_s, jumpText),
     stream.method.replaceAll("_", " "),
     streamBound(stream),
   ];
@@ -161,6 +155,20 @@ function streamRow(stream: StreamQuality): string[] {
 
 function streamBound({ bound_s: boundS }: StreamQuality): string {
   return boundS === null ? "none" : boundText(boundS);
+}
+
+const ABSENCES_SHOWN = 50;
+
+function absenceTable({ device, absences }: DeviceQuality): Markup | undefined {
+  if (absences.length === 0) return undefined;
+  const rows = absences
+    .slice(0, ABSENCES_SHOWN)
+    .map(({ from_t_s: fromS, to_t_s: toS, without_samples_s: withoutS }) => [
+      momentText(fromS),
+      lengthText(toS - fromS),
+      withoutS === null ? "not known" : lengthText(withoutS),
+    ]);
+  return table(`Absences of ${device}`, ["Away from", "For", "Without samples"], rows);
 }
 
 function lossTable({ losses }: DeviceQuality): Markup | undefined {

@@ -52,11 +52,11 @@ export function methodSection({ software }: QualityReport): Markup {
     ],
     [
       "Data",
-      `completeness \u00d7 presence \u00d7 rate \u00d7 files. completeness = mean of written / expected samples. presence = share of the recorded time for which the device has samples, on the way or delivered later. rate = mean of fade(|effective / nominal \u2212 1|, ${percentText(rate[0])}, ${percentText(rate[1])}), losses taken out. files = complete files / files`,
+      `completeness \u00d7 presence \u00d7 rate \u00d7 files. completeness = mean of written / expected samples. presence = share of the recorded time for which the device has samples, on the way or delivered later, by its tables. rate = mean of fade(|effective / nominal \u2212 1|, ${percentText(rate[0])}, ${percentText(rate[1])}), losses taken out. files = complete files / files`,
     ],
     [
       "Coordination",
-      `mean of starts, acknowledgements and heartbeats. starts = mean of fade(|start skew|, ${lengthText(skewS[0])}, ${lengthText(skewS[1])}). acknowledgements = confirmed starts / starts. heartbeats = share of the recorded time in which the device was there \u00d7 answered / asked clock questions`,
+      `mean of starts, acknowledgements and heartbeats. starts = mean of fade(|start skew|, ${lengthText(skewS[0])}, ${lengthText(skewS[1])}); the skew is the first sample against the scheduled start, less up to one period, by the times fitted after the session. acknowledgements = confirmed starts / starts. heartbeats = share of the recorded time in which the device was there \u00d7 answered / asked clock questions`,
     ],
     ["Session", "the lowest value of its devices; what does not apply is left out"],
   ];

@@ -1,12 +1,11 @@
 import type { DeviceQuality, QualityFinding, QualityReport } from "@polychron/session/format";
-import { boundText, lengthText, ppmText, scoreText } from "../words.js";
+import { boundText, driftText, scoreText } from "../words.js";
 import { levelBadge } from "./badge.js";
 import { boundPlot } from "./bound-plot.js";
 import { figure } from "./figure.js";
 import { element, table, type Content, type Markup } from "./markup.js";
 import { presencePlot } from "./presence-plot.js";
 import { partsText, scoreDial } from "./score-dial.js";
-import { skewPlot, startSkews } from "./skew-plot.js";
 
 /** What can be quoted, and the findings behind it. */
 export function verdictSection({ verdict }: QualityReport): Markup {
@@ -70,12 +69,12 @@ export function devicesSection(report: QualityReport): Markup {
     figure(
       "The session",
       presencePlot(report),
-      "Green: there. Red: away. Vertical strokes: gaps in the data. Diamonds: breaks of the clock.",
+      "Green: there. Red: away. Dashed: nothing recorded. Dark: no samples. Vertical strokes: gaps by the log. Diamonds: breaks of the clock.",
     ),
     figure(
       "Time bounds",
       boundPlot(devices),
-      "The largest 99\u00a0% bound in any recording; the stroke inside is the median over time. Dashed: only relative, the latency of the link is unknown.",
+      "The largest 99\u00a0% bound wherever there are samples; the stroke inside is the median over time. Dashed: only relative, the latency of the link is unknown.",
     ),
   );
 }
@@ -96,7 +95,7 @@ function deviceRow(device: DeviceQuality, findings: readonly QualityFinding[]): 
     levelBadge(level),
     METHOD_WORDS[clock.method],
     boundWords(clock),
-    clock.drift_ppm === null ? "\u2013" : ppmText(clock.drift_ppm),
+    clock.drift_ppm === null ? "\u2013" : driftText(clock.drift_ppm, clock.drift_bound_ppm),
     ...[scores.synchronization, scores.data, scores.coordination].map(({ value }) => scoreText(value)),
     worst?.text ?? "\u2013",
   ];
@@ -104,34 +103,4 @@ function deviceRow(device: DeviceQuality, findings: readonly QualityFinding[]): 
 
 function boundWords({ bound99_s: boundS }: DeviceQuality["clock"]): string {
   return boundS === null ? "none" : boundText(boundS);
-}
-
-/** When the streams began, seen from the scheduled start. */
-export function startSection({ devices }: QualityReport): Markup | undefined {
-  const skews = startSkews(devices);
-  if (skews.length === 0) return undefined;
-  const rows = skews.map(({ device, stream, recording, skewS }) => [
-    `${device}/${stream}`,
-    recording === null ? "\u2013" : String(recording),
-    lengthText(skewS),
-  ]);
-  const most = Math.max(...skews.map(({ skewS }) => Math.abs(skewS)));
-  const shown = skews.length <= 40 ? skewPlot(skews) : undefined;
-  return element(
-    "section",
-    { "aria-labelledby": "starts" },
-    element("h2", { id: "starts" }, "Start together"),
-    element(
-      "p",
-      {},
-      `The streams began within ${lengthText(most)} of the scheduled start, less up to one sample period of each.`,
-    ),
-    figure("Start of each stream", shown, "Time of the first kept sample after the scheduled start."),
-    element(
-      "details",
-      {},
-      element("summary", {}, "Numbers"),
-      table("Start of each stream", ["Stream", "Recording", "After the start"], rows),
-    ),
-  );
 }

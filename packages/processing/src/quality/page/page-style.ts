@@ -30,7 +30,7 @@ table{border-collapse:collapse;width:100%;font-size:14px;font-variant-numeric:ta
 caption{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
 th,td{padding:6px 10px;text-align:left;border-bottom:1px solid var(--line);vertical-align:top}
 thead th{color:var(--dim);font-weight:600;font-size:13px;white-space:nowrap}tbody th{font-weight:600;white-space:nowrap}
-.glance td:last-child{min-width:260px}.glance td{white-space:nowrap}.glance td:last-child{white-space:normal}
+.glance td:last-child{min-width:190px}.glance td{white-space:nowrap}.glance td:last-child{white-space:normal}
 .rules th{white-space:normal}
 figure{margin:18px 0}figcaption{font-size:13px}
 .columns{display:grid;grid-template-columns:repeat(auto-fit,minmax(300px,1fr));gap:10px 30px;align-items:start}.columns figure{margin:14px 0}
@@ -40,7 +40,7 @@ figure{margin:18px 0}figcaption{font-size:13px}
 .grid{stroke:var(--line);stroke-width:1}.line{fill:none;stroke:var(--accent);stroke-width:1.6}.band{fill:var(--band)}
 .recording{fill:var(--rec)}.away{fill:var(--poor);opacity:.25}.outside{fill:var(--poor);stroke:var(--card)}
 .break{stroke:var(--fair);stroke-width:1.5;stroke-dasharray:4 3}.bar{fill:var(--accent)}
-.present{fill:var(--good);opacity:.35}.absent{fill:none;stroke:var(--poor);stroke-dasharray:4 3}.away-bar{fill:var(--poor)}.gap{stroke:var(--poor);stroke-width:2}.break-mark{fill:var(--fair);stroke:var(--card)}
+.present{fill:var(--good);opacity:.35}.absent{fill:none;stroke:var(--poor);stroke-dasharray:4 3}.away-bar{fill:var(--poor)}.silent-bar{fill:var(--text);opacity:.75}.gap{stroke:var(--poor);stroke-width:2}.break-mark{fill:var(--fair);stroke:var(--card)}
 .zone.good{fill:var(--good);opacity:.08}.zone.fair{fill:var(--fair);opacity:.1}.zone.poor{fill:var(--poor);opacity:.08}
 .bound{fill:var(--unknown)}.bound.good{fill:var(--good)}.bound.fair{fill:var(--fair)}.bound.poor{fill:var(--poor)}.bound.relative{fill:none;stroke:var(--fair);stroke-width:1.5;stroke-dasharray:5 3}
 .median{stroke:var(--card);stroke-width:2}.stem{stroke:var(--accent);stroke-width:2}.dot{fill:var(--accent)}

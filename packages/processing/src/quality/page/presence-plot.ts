@@ -28,12 +28,13 @@ export function presencePlot({ devices, recordings }: QualityReport): Markup | u
 }
 
 function deviceRow(device: DeviceQuality, recordings: QualityReport["recordings"], x: Scale, middle: number): Markup[] {
-  const isIn = device.streams.length > 0;
+  const isIn = (number: number): boolean =>
+    device.streams.some(({ recording }) => recording === null || recording === number);
   return [
     element("text", { class: "name", x: LEFT - 12, y: middle + 4, "text-anchor": "end" }, shortened(device.device)),
     ...recordings.map((run) =>
       stretch(
-        isIn ? "present" : "absent",
+        isIn(run.number) ? "present" : "absent",
         x,
         { from: run.start_t_s, to: run.stop_t_s },
         middle,
@@ -42,6 +43,15 @@ function deviceRow(device: DeviceQuality, recordings: QualityReport["recordings"
     ),
     ...device.absences.map(({ from_t_s: from, to_t_s: to }) =>
       stretch("away-bar", x, { from, to }, middle, `away for ${lengthText(to - from)} from ${momentText(from)}`),
+    ),
+    ...device.silences.map(({ stream, from_t_s: from, to_t_s: to }) =>
+      stretch(
+        "silent-bar",
+        x,
+        { from, to },
+        middle,
+        `${stream}: no samples for ${lengthText(to - from)} from ${momentText(from)}`,
+      ),
     ),
     ...device.largest_gaps.map((gap) => gapMark(gap, x, middle)),
     ...device.clock.epochs.slice(1).map(({ from_t_s: atS }) => breakMark(x.at(atS), middle, momentText(atS))),

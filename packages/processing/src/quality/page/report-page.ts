@@ -3,8 +3,9 @@ import { countText, lengthText } from "../words.js";
 import { deviceSection } from "./device-section.js";
 import { documentText, element, styleSheet, type Markup } from "./markup.js";
 import { cueSection, lacksSection, methodSection } from "./method-section.js";
-import { devicesSection, scoreSection, startSection, verdictSection } from "./overview.js";
+import { devicesSection, scoreSection, verdictSection } from "./overview.js";
 import { PAGE_STYLE } from "./page-style.js";
+import { startSection } from "./start-section.js";
 
 /** Nothing is loaded from anywhere, and nothing runs: also where the page is opened from a disk. */
 const POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";

@@ -1,7 +1,6 @@
 import {
   finishedFile,
   isAwaited,
-  isClockType,
   joinPath,
   parseDataFile,
   parseSidecar,
@@ -10,6 +9,7 @@ import {
   type FileEntry,
   type SessionMetadata,
 } from "../../format/index.js";
+import { isClockType } from "../../model/index.js";
 import { readWhole, type FileSystem } from "../files.js";
 import { measureFile } from "../measure-file.js";
 import { sha256 } from "../sha256.js";

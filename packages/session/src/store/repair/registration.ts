@@ -1,7 +1,6 @@
 import {
   finishedFile,
   groupStreams,
-  isClockType,
   receivedEntry,
   type DataFileName,
   type DeviceEntry,
@@ -11,7 +10,7 @@ import {
   type Sidecar,
   type StreamCounts,
 } from "../../format/index.js";
-import type { JsonObject, NewEvent } from "../../model/index.js";
+import { isClockType, type JsonObject, type NewEvent } from "../../model/index.js";
 import { missingSamples } from "./loss.js";
 import { isBeside } from "./matched-video.js";
 import type { SalvagedFile } from "./salvage-data.js";
