@@ -19,7 +19,7 @@ def read_truth(path):
     with open(path, newline="") as file:
         rows = list(csv.reader(file))
     head = rows[0]
-    return head[2:], {int(row[0]) % TURN: (row[1], [int(cell) for cell in row[2:]]) for row in rows[1:] if row[0] != "ticks"}
+    return head[3:], {int(row[0]) % TURN: (row[1], [int(cell) for cell in row[3:]]) for row in rows[1:] if row[0] != "ticks"}
 
 
 def main(mat_file, csv_folder, truth_file, device, stream):

@@ -48,6 +48,13 @@ withFfmpeg("phones, Shimmers and cameras record together: every count agrees and
   for (const { written } of report.streams.filter(({ stream }) => stream === "imu"))
     expect(written).toBeGreaterThan(350);
   expect([report.uploads.length, report.videos.length]).toEqual([2, 2]);
+  // No two phones film the same: files that were mixed up would be found out.
+  expect(new Set(report.uploads.map(({ sha256 }) => sha256)).size).toBe(2);
+  const truths = report.alignment.map(({ device, truth, post }) => [device.replace(/_.*/, ""), truth, post === null]);
+  expect(truths.map((one) => one.join(" ")).sort()).toEqual([
+    ...["phone emulator false", "phone emulator false", "shimmer emulator false", "shimmer emulator false"],
+    ...["webcam none true", "webcam none true"],
+  ]);
   const hashes = new Map(report.files.map(({ path, sha256 }) => [path, sha256]));
   for (const upload of report.uploads) expect(hashes.get(upload.path!)).toBe(upload.sha256_on_phone);
 });
@@ -62,6 +69,8 @@ withFfmpeg("whatever happens to a phone, its samples and files are all there in 
   expect(filled.map(({ device, stream }) => `${device} ${stream}`).sort()).toEqual(["phone_2 gsr", "phone_2 imu"]);
   const films = (device: string): number => report.uploads.filter((file) => file.device === device).length;
   expect([films("phone_1"), films("phone_2"), films("phone_3")]).toEqual([1, 3, 2]);
+  const off = report.streams.filter((stream) => stream.not_made > 0).map(({ device, stream }) => `${device} ${stream}`);
+  expect(off.sort()).toEqual(["phone_3 gsr", "phone_3 imu"]);
   expect(log.match(/"code":"UPLOAD_CHECKSUM"/g)).toHaveLength(1);
 });
 
@@ -71,7 +80,9 @@ withFfmpeg(
     const flags = ["--devices", "0", "--cameras", "2", "--duration", "5", "--fault", "kill-encoder@2#camera2"];
     const { code, report, log } = await simulate(...flags);
     expect({ code, wrong: wrong(report) }).toEqual({ code: 0, wrong: NOTHING_WRONG });
-    expect(report.streams.map(({ lost_by_order: lost }) => lost > 0).sort()).toEqual([false, true]);
+    const hit = report.streams.filter(({ lost_by_order: lost }) => lost > 0).map(({ device }) => device);
+    expect(hit).toEqual(["webcam_2"]);
+    expect(report.faults).toEqual([{ order: "kill-encoder@2#camera2", devices: ["webcam_2"] }]);
     expect(report.videos).toHaveLength(3);
     expect(log).toContain('"cause":"encoder_restarted"');
   },

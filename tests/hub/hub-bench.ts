@@ -94,6 +94,11 @@ export class HubBench {
     return this.#store!;
   }
 
+  /** The devices of the present run of the hub. */
+  get registry(): DeviceRegistry {
+    return this.#registry!;
+  }
+
   get snapshot(): HubSnapshot {
     return this.hub.port.snapshot();
   }

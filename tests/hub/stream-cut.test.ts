@@ -65,6 +65,46 @@ test("a stream that never delivered expects nothing that its device did not anno
   expect(cutAt(1e6).counts(9e6)).toMatchObject({ expected: 0, received: 0, startSkewS: null });
 });
 
+test("what was offered before its turn and never came in its turn is missing, by the device's own numbering", () => {
+  const cut = cutAt(1e6);
+  cut.push(block(0, 100));
+  cut.offer(block(120, 10));
+  cut.stopAt(2.3e6);
+  expect(cut.counts(2.3e6)).toMatchObject({ expected: 100 });
+  cut.end();
+  expect(cut.neverCame).toMatchObject({ fromSeq: 100, toSeq: 130, lastUs: toHubUs(1.29) });
+  expect(cut.counts(2.3e6)).toMatchObject({ expected: 130, expectedExtrapolated: 0, received: 100 });
+});
+
+test("what was offered before its turn and came in its turn is not missing", () => {
+  const cut = cutAt(1e6);
+  cut.push(block(0, 10));
+  cut.offer(block(20, 10));
+  cut.push(block(10, 20));
+  cut.stopAt(1.3e6);
+  cut.end();
+  expect(cut.neverCame).toBeUndefined();
+  expect(cut.counts(1.3e6)).toMatchObject({ expected: 30, received: 30 });
+});
+
+test("a number far ahead is not believed once the stream has passed its time", () => {
+  const cut = cutAt(1e6);
+  cut.push(block(0, 10));
+  cut.offer({ ...block(10, 1), firstSeq: 1e15 });
+  cut.push(block(10, 20));
+  cut.end();
+  expect(cut.counts(1.3e6)).toMatchObject({ expected: 30, received: 30 });
+});
+
+test("of a stream of which nothing was taken, what was offered within the recording is missing", () => {
+  const cut = cutAt(1.5e6);
+  cut.offer(block(40, 20));
+  cut.stopAt(2e6);
+  cut.offer(block(60, 100));
+  cut.end();
+  expect(cut.counts(2e6)).toMatchObject({ expected: 50, expectedExtrapolated: 0, received: 0, firstUs: null });
+});
+
 test("skew is the lateness of the first sample beyond one period", () => {
   const cut = cutAt(1e6);
   cut.push(block(50, 10));

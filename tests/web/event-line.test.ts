@@ -53,6 +53,13 @@ test("a device that was restarted, and a file that came in, are told in words", 
   );
 });
 
+test("only a file that a device sent is received; one of the hub's own is written", () => {
+  const entry = { file_path: "devices/phone_1/sensor_data/phone_1_imu_20250731_143022.csv", file_size: 10 };
+  expect(lineOf(1, "file_received", { device: "phone_1", entry })?.title).toBe("File written");
+  const sent = { ...entry, file_id: "rgb_1" };
+  expect(lineOf(1, "file_received", { device: "phone_1", entry: sent })?.title).toBe("File received");
+});
+
 test.each([
   [{ device: "phone_1", cause: "step", certain: true, jump_s: -2.5 }, "Clock of phone_1 jumped by −2.500\u00a0s"],
   [

@@ -31,17 +31,18 @@ test("a phone shows battery, storage, temperature, Wi-Fi and mobile network", ()
     "48.2 GB storage free",
     "31 °C",
     "Wi-Fi LabNet −58 dBm, 84 %",
-    "5G −95 dBm (1.2 MB used)",
+    "5G −95 dBm",
+    "1.2 MB of mobile data used",
   ]);
 });
 
-test("at a glance a phone shows battery, storage and temperature, and whatever is pressing", () => {
+test("at a glance a phone shows battery, storage, temperature and its networks, and whatever is pressing", () => {
   const keys = (status: typeof STATUS) =>
     phoneFacts(aPhone({ status }), texts)
       .filter(isAtAGlance)
       .map(({ key }) => key);
-  expect(keys(STATUS)).toEqual(["battery", "storage", "temperature"]);
-  expect(keys({ ...STATUS, wifi_quality_percent: 12 })).toEqual(["battery", "storage", "temperature", "wifi"]);
+  expect(keys(STATUS)).toEqual(["battery", "storage", "temperature", "wifi", "cellular"]);
+  expect(keys({ ...STATUS, cellular_type: "none" })).toContain("cellular");
 });
 
 test("what a phone does not know is left out, and one that said nothing yet says so", () => {
@@ -106,5 +107,28 @@ test("two phones of one model carry their ids, a device of another name does not
     "Pixel 9 (phone_1)",
     "Pixel 9 (phone_2)",
     "Shimmer3 GSR+ 3A5F",
+  ]);
+});
+
+test("a phone is called by the name that it was given at pairing, before its model", () => {
+  const devices = [
+    aPhone({ name: "Left hand" }),
+    aPhone({ id: "phone_2", name: "Right hand" }),
+    aPhone({ id: "phone_3", name: "  " }),
+    aPhone({ id: "phone_4", label: "Emulated phone 1", name: "Emulated phone 1" }),
+  ];
+  expect(withDistinctLabels(devices).map(({ label }) => label)).toEqual([
+    "Left hand (Pixel 9)",
+    "Right hand (Pixel 9)",
+    "Pixel 9",
+    "Emulated phone 1",
+  ]);
+});
+
+test("two phones that were given one name still carry their ids", () => {
+  const devices = [aPhone({ name: "Lab" }), aPhone({ id: "phone_2", name: "Lab" })];
+  expect(withDistinctLabels(devices).map(({ label }) => label)).toEqual([
+    "Lab (Pixel 9) (phone_1)",
+    "Lab (Pixel 9) (phone_2)",
   ]);
 });

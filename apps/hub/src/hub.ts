@@ -253,7 +253,7 @@ export class Hub {
   }
 
   #snapshot(revision: number): HubSnapshot {
-    const { clock, config, registry, faults, software } = this.#parts;
+    const { clock, config, registry, faults, software, phones } = this.#parts;
     const sources = {
       registry,
       hub: {
@@ -266,6 +266,7 @@ export class Hub {
       freeBytes: () => this.#disk.freeBytes,
       sessions: () => this.#recorder.views(),
       sessionOf: (device: string) => this.#recorder.sessionOf(device),
+      nameOf: (address: string) => phones.nameOf(address),
       interrupted: () => this.#recovery.views(),
       jobs: () => this.#jobs.views(),
       cues: () => this.#cues.views(),

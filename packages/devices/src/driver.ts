@@ -35,6 +35,8 @@ export type DriverNotice =
       readonly cause: string;
       readonly atUs: number;
     }
+  /** Samples that the device offered while others before them are still to come: not taken, and offered again if all goes well. */
+  | { readonly kind: "early"; readonly block: SampleBlock; readonly atUs: number }
   /** Bytes that were no part of a frame, or frames refused by their checksum. */
   | { readonly kind: "discarded"; readonly bytes: number; readonly badChecksums: number; readonly atUs: number }
   /** A block of samples was refused, and the device was told; one notice a block. What never comes is a `gap` of its own. */

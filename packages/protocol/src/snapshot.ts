@@ -51,6 +51,8 @@ export interface CandidateView {
 export interface DeviceView {
   readonly id: string;
   readonly label: string;
+  /** The name that it was given when it was paired; absent where it was given none. */
+  readonly name?: string;
   readonly device_type: string;
   readonly family: string;
   readonly address: string;

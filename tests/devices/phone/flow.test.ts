@@ -34,10 +34,12 @@ class FlowBench {
   readonly gaps: PhoneGap[] = [];
   backStepsTaken = 0;
   readonly missing: number[] = [];
+  readonly early: SampleBlock[] = [];
   readonly flow = new PhoneFlow(this.safe, {
     onBlock: (one) => void this.blocks.push(one),
     onGap: (_fileType, gap) => void this.gaps.push(gap),
     onMissing: (_fileType, fromSeq) => void this.missing.push(fromSeq),
+    onEarly: (one) => void this.early.push(one),
     onSafe: () => undefined,
     onBackStepTaken: () => void (this.backStepsTaken += 1),
   });
@@ -77,6 +79,12 @@ test("what lies before an early block is asked for once, until the stream moves"
   bench.push(block(5, 3), block(15, 5));
   expect(bench.missing).toEqual([5, 8]);
   expect(bench.seqs).toEqual(range(0, 8));
+});
+
+test("a block that comes before its turn is told of and not taken", () => {
+  const bench = new FlowBench().push(block(0, 5), block(10, 3));
+  expect(bench.early).toMatchObject([{ fileType: "heat", firstSeq: 10, count: 3 }]);
+  expect(bench.seqs).toEqual(range(0, 5));
 });
 
 test("it is asked for again after fifty more early blocks, in case what was sent again never came", () => {

@@ -59,6 +59,14 @@ test("after a restart of the phone the same numbers are other samples", () => {
   expect(table.result).toMatchObject({ matched: 88, missing: 0, doubled: 0, invented: 0, lostAtRestart: 2 });
 });
 
+test("between two starts of the phone that are on disk nothing was made from the last sample before to the first behind", () => {
+  const table = tableOf(50, 60, 70);
+  table.compare(rowsOf(0, range(20, 45)));
+  expect(table.holes).toEqual([]);
+  table.compare(rowsOf(2, range(5, 9)));
+  expect(table.holes).toEqual([{ fromS: timeOf(0, 49), toS: timeOf(2, 0) }]);
+});
+
 test("any set of recorded numbers is counted rightly", () => {
   fc.assert(
     fc.property(fc.uniqueArray(fc.nat(199), { minLength: 1 }), (seqs) => {

@@ -46,7 +46,13 @@ test("a sensor whose clock is read now and then shows a bound once it was read, 
   await bench.time.pass(2_000);
   expect(clock()).toMatchObject({ method: "one_way", drift_ppm: null, relative_ms: null });
   await bench.time.pass(90_000);
-  expect(clock()).toMatchObject({ method: "joint", quality: "good", relative_ms: expect.any(Number), epochs: 1, steps: 0 });
+  expect(clock()).toMatchObject({
+    method: "joint",
+    quality: "good",
+    relative_ms: expect.any(Number),
+    epochs: 1,
+    steps: 0,
+  });
   expect(clock().bursts).toBeGreaterThan(0);
   expect(clock().bound99_ms).toBe(clock().hard_ms);
   expect(Math.abs(clock().drift_ppm! - 20)).toBeLessThan(30);

@@ -113,7 +113,7 @@ function startLine({ starts: { devices, skew_p99_ms: p99, skew_max_ms: max } }: 
   return `${punctual} of ${devices.length} devices began on time${skew}`;
 }
 
-/** How right the phones' times were. */
+/** How right the times were, of devices of which anybody knows. */
 function alignmentLines({ alignment, network }: SimulationReport): string[] {
   const ms = (value: number | null): string => (value === null ? "-" : value.toFixed(3));
   const percent = (share: number | null): string => (share === null ? "-" : `${(100 * share).toFixed(1)} %`);
@@ -121,9 +121,11 @@ function alignmentLines({ alignment, network }: SimulationReport): string[] {
     ...[p50, p99, max, bound].map(ms),
     percent(within),
   ];
+  const row = (device: string, when: string, errors: ErrorReport | null, ok: boolean): string[][] =>
+    errors === null ? [] : [[device, when, ...cells(errors), ok ? "yes" : "NO"]];
   const rows = alignment.flatMap(({ device, live, post, ok }) => [
-    [device, "live", ...cells(live), ok ? "yes" : "NO"],
-    [device, "afterwards", ...cells(post), ok ? "yes" : "NO"],
+    ...row(device, "live", live, ok),
+    ...row(device, "afterwards", post, ok),
   ]);
   if (rows.length === 0) return [];
   const head = ["device", "true error, ms", "median", "p99", "largest", "stated", "inside", "as it should be"];

@@ -1,8 +1,6 @@
 import type { StreamRows } from "@polychron/session/format";
-import { TruthCursor } from "./truth-cursor.js";
+import { TICK_HZ, TruthCursor } from "./truth-cursor.js";
 import type { TruthRow } from "./truth.js";
-
-const TICK_HZ = 32_768;
 
 /** How a recorded stream stands against what its emulator made. */
 export interface Comparison {
@@ -21,6 +19,8 @@ export interface Comparison {
   readonly orderedTail: number;
   /** Periods in which the device, between two connections, made no sample at all: a hub counts them as missing. */
   readonly notMade: number;
+  /** The same of a device that was switched off and on: a hub cannot know of them. */
+  readonly notMadeWhileOff: number;
   /** It was switched off in between: for how long, its counter does not tell. */
   readonly hasRestarted: boolean;
 }

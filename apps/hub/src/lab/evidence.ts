@@ -23,14 +23,11 @@ export class Evidence {
     return new Evidence(reader, await reader.streams(), await readFacts(reader));
   }
 
-  /** Samples that the log marks as missing. */
-  gapsLogged(device: string, stream: string): number {
-    return this.#sum(({ device: of, stream: which }) => of === device && which === stream);
-  }
-
-  /** Of these, what the device says that it failed to deliver. */
-  droppedByDevice(device: string, stream: string): number {
-    return this.#sum((gap) => gap.device === device && gap.stream === stream && gap.cause === "dropped_frames");
+  /** Samples that the log marks as missing, for one cause or for any. */
+  gapsLogged(device: string, stream: string, cause?: string): number {
+    const own = this.#gaps.filter((gap) => gap.device === device && gap.stream === stream);
+    const meant = own.filter((gap) => cause === undefined || gap.cause === cause);
+    return meant.reduce((sum, gap) => sum + gap.samples, 0);
   }
 
   /** The errors in the metadata that are about none of the given devices: code and what it is about. */
@@ -60,10 +57,6 @@ export class Evidence {
   addressOf(device: string): string | undefined {
     const entry = this.reader.metadata.devices[device] as { connection?: { address?: string } } | undefined;
     return entry?.connection?.address;
-  }
-
-  #sum(isMeant: (gap: LoggedGap) => boolean): number {
-    return this.#gaps.filter(isMeant).reduce((sum, gap) => sum + gap.samples, 0);
   }
 }
 

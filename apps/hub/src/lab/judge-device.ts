@@ -1,7 +1,8 @@
 import type { TimedSession } from "@polychron/processing/timed";
 import type { StreamCounts } from "@polychron/session/format";
 import { judgeAlignment } from "./alignment/judge-alignment.js";
-import type { PhoneAlignment } from "./alignment/phone-alignment.js";
+import { withoutTruth, type DeviceAlignment } from "./alignment/device-alignment.js";
+import { judgeCounterTimes } from "./alignment/judge-counter-times.js";
 import type { Evidence } from "./evidence.js";
 import { judgeCamera, judgeVideos, type MissingFrames } from "./judge-camera.js";
 import { judgePhone, judgeUploads, readPhoneRecord } from "./judge-phone.js";
@@ -16,8 +17,7 @@ export interface DeviceVerdict {
   readonly streams: readonly SimulatedStream[];
   readonly uploads: readonly SimulatedUpload[];
   readonly videos: readonly SimulatedVideo[];
-  /** One for a phone, none for any other device. */
-  readonly alignment: readonly PhoneAlignment[];
+  readonly alignment: readonly DeviceAlignment[];
 }
 
 /** A finished session, and all that is known of the lab behind it. */
@@ -42,7 +42,10 @@ export async function judgeDevice(device: string, input: DeviceCase): Promise<De
   const streams: SimulatedStream[] = [];
   for (const counts of countsOf(device, input.evidence))
     streams.push(await judgeShimmer(shimmer.truthPath, counts, input.evidence));
-  return { ...NOTHING, streams };
+  const alignment = [
+    await judgeCounterTimes(device, shimmer.truthPath, { reader: input.evidence.reader, timed: input.timed }),
+  ];
+  return { ...NOTHING, streams, alignment };
 }
 
 async function judgePhoneDevice(device: string, member: LabMember, input: DeviceCase): Promise<DeviceVerdict> {
@@ -66,11 +69,15 @@ async function judgeCameraDevice(
   const streams = countsOf(device, evidence).map((counts) =>
     judgeCamera(counts, videos, missingFrames(counts, evidence), kills),
   );
-  return { ...NOTHING, streams, videos };
+  // Its pictures are made by ffmpeg, which does not say when.
+  return { ...NOTHING, streams, videos, alignment: [withoutTruth(device)] };
 }
 
 function missingFrames({ device, stream }: StreamCounts, evidence: Evidence): MissingFrames {
-  return { logged: evidence.gapsLogged(device, stream), dropped: evidence.droppedByDevice(device, stream) };
+  return {
+    logged: evidence.gapsLogged(device, stream),
+    dropped: evidence.gapsLogged(device, stream, "dropped_frames"),
+  };
 }
 
 /** The counts of a device, one for each stream: a device that began anew within a recording has several entries there. */

@@ -52,14 +52,16 @@ export async function judgePhone(
 ): Promise<SimulatedStream> {
   const { device, stream, expected, received, written } = counts;
   const compared = await compare(record.streams.get(stream), counts, evidence);
+  const rateHz = evidence.streamFile(device, stream)?.sidecar?.nominal_rate_hz ?? 0;
   const gapsLogged = evidence.gapsLogged(device, stream);
+  const early = evidence.gapsLogged(device, stream, "out_of_order");
   const sent = sentAfterwards(evidence.filesOf(device), stream);
   const [lost, filled] = [expected - written, compared.matched - written];
   return {
     ...{ device, stream, expected, received, written, lost },
     lost_by_order: compared.lostAtRestart,
     lost_without_order: compared.missing,
-    not_made: 0,
+    not_made: notMade(record, stream, rateHz),
     filled_later: filled,
     gaps_logged: gapsLogged,
     values_compared: compared.values,
@@ -70,7 +72,7 @@ export async function judgePhone(
       received === written &&
       gapsLogged === lost &&
       (compared.lostAtRestart === 0 || ordered.includes("reboot")) &&
-      isTailRight(counts, { filled, isRegular: isRegular(counts, evidence), mayBeSilent: ordered.some(isAway) }),
+      isTailRight(counts, early, { filled, isRegular: rateHz > 0, mayBeSilent: ordered.some(isAway) }),
   };
 }
 
@@ -88,19 +90,26 @@ function isWhatWasMade(compared: TableComparison, written: number, sent: number)
 }
 
 /**
- * Only a phone that was away may be silent at the stop. The hub counts that tail by the clock; what the phone then sends
- * fills it, but for a sample at each end. An irregular stream has no tail that could be counted.
+ * Only a phone that was away may be silent at the stop. The hub counts that tail by the clock, and what the phone had begun
+ * to send by its numbers; what the phone then sends fills it, but for a sample at each end. An irregular stream has no tail that could be counted.
  */
 function isTailRight(
-  { expected, written, expected_extrapolated: tail }: StreamCounts,
+  { expected, written, expected_extrapolated: silent }: StreamCounts,
+  early: number,
   { filled, isRegular, mayBeSilent }: { filled: number; isRegular: boolean; mayBeSilent: boolean },
 ): boolean {
+  const tail = silent + early;
   if (expected - written !== tail || (tail > 0 && !mayBeSilent)) return false;
   return !isRegular || filled >= tail - TAIL_TOLERANCE;
 }
 
-function isRegular({ device, stream }: StreamCounts, evidence: Evidence): boolean {
-  return (evidence.streamFile(device, stream)?.sidecar?.nominal_rate_hz ?? 0) > 0;
+/** Sampling periods in which a phone was off: between the two clocks only the truth about them tells how many. */
+function notMade({ streams, clock }: Pick<PhoneRecord, "streams" | "clock">, stream: string, rateHz: number): number {
+  const periods = (streams.get(stream)?.holes ?? []).map(({ fromS, toS }) => {
+    const [fromUs, toUs] = [clock.hubUs(fromS, 0), clock.hubUs(toS, 0)];
+    return fromUs === undefined || toUs === undefined ? 0 : ((toUs - fromUs) / 1e6) * rateHz;
+  });
+  return periods.reduce((sum, count) => sum + Math.max(0, Math.round(count) - 1), 0);
 }
 
 function isAway(kind: string): boolean {

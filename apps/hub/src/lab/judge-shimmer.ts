@@ -18,7 +18,7 @@ export async function judgeShimmer(
     ...{ device, stream, expected, received, written, lost },
     lost_by_order: compared.orderedLoss + compared.orderedTail,
     lost_without_order: compared.unorderedLoss,
-    not_made: compared.notMade,
+    not_made: compared.notMade + compared.notMadeWhileOff,
     filled_later: 0,
     gaps_logged: gapsLogged,
     values_compared: compared.values,

@@ -2,7 +2,7 @@ import { checkSession, diskFiles, type Finding } from "@polychron/session/store"
 import { copyFile, mkdir } from "node:fs/promises";
 import { extname, join } from "node:path";
 import { openTimedSession } from "@polychron/processing/timed";
-import type { PhoneAlignment } from "./alignment/phone-alignment.js";
+import type { DeviceAlignment } from "./alignment/device-alignment.js";
 import { Evidence } from "./evidence.js";
 import type { NetworkReport } from "./impair/network-report.js";
 import { judgeDevice, memberOf, type DeviceVerdict } from "./judge-device.js";
@@ -23,19 +23,26 @@ export interface SimulationReport {
   readonly uploads: readonly SimulatedUpload[];
   /** What cameras recorded. */
   readonly videos: readonly SimulatedVideo[];
-  /** How right the times of each phone are, by what its emulator knows of its clock. */
-  readonly alignment: readonly PhoneAlignment[];
+  /** How right the times of each device are, by what its emulator knows of its clock. */
+  readonly alignment: readonly DeviceAlignment[];
   /** How its devices kept to starts and stops. */
   readonly starts: SimulatedStarts;
   /** The bad network between phones and hub; null where they reached it directly. */
   readonly network: NetworkReport | null;
   readonly files: readonly { readonly path: string; readonly sha256: string }[];
   readonly markers: number;
-  readonly faults: readonly string[];
+  /** What was ordered to go wrong, and of which devices. */
+  readonly faults: readonly SimulatedFault[];
   /** Errors in the metadata about anything but devices of which a fault was ordered. */
   readonly errors_without_order: readonly string[];
   readonly findings: readonly Finding[];
   readonly usage: UsageReport & { readonly disk_bytes: number };
+}
+
+/** A fault as it was ordered, and the devices that it befell, by their ids. */
+export interface SimulatedFault {
+  readonly order: string;
+  readonly devices: readonly string[];
 }
 
 /** What a report is made from. */
@@ -65,7 +72,7 @@ export async function reportOn(input: ReportInput): Promise<SimulationReport> {
   const uploads = verdicts.flatMap((verdict) => verdict.uploads);
   const videos = verdicts.flatMap((verdict) => verdict.videos);
   const alignment = verdicts.flatMap((verdict) => verdict.alignment);
-  const errors = evidence.errorsBeside(troubled(input, evidence));
+  const errors = evidence.errorsBeside(devicesOf(input.faults, input, evidence));
   const check = await checkSession({
     files: diskFiles(),
     recordingsFolder: input.recordings,
@@ -81,15 +88,15 @@ export async function reportOn(input: ReportInput): Promise<SimulationReport> {
     network: input.network,
     files: made.map(({ path, sha256 }) => ({ path, sha256 })),
     markers: evidence.markers,
-    faults: input.faults.map((fault) => fault.text),
+    faults: input.faults.map((fault) => ({ order: fault.text, devices: devicesOf([fault], input, evidence) })),
     errors_without_order: errors,
     findings: check.findings,
     usage: { ...input.usage, disk_bytes: made.reduce((sum, file) => sum + file.bytes, 0) },
   };
 }
 
-/** The devices of which a fault was ordered: what they complain of is no surprise. */
-function troubled({ lab, faults }: ReportInput, evidence: Evidence): readonly string[] {
+/** The devices of which one of these faults was ordered: what they complain of is no surprise. */
+function devicesOf(faults: readonly LabFault[], { lab }: ReportInput, evidence: Evidence): readonly string[] {
   return Object.keys(evidence.reader.metadata.devices).filter((device) => {
     const member = memberOf(lab, evidence, device);
     return member !== undefined && kindsOrdered(faults, member).length > 0;

@@ -7,6 +7,7 @@ import { HubClient } from "./hub-client.js";
 import type { LabLink } from "./impair/links.js";
 import { Lab } from "./lab.js";
 import { isBeforeStream, type LabFault } from "./lab-fault.js";
+import type { FoundMember } from "./member.js";
 import { reportOn, type SimulationReport } from "./simulation-report.js";
 import { Usage } from "./usage.js";
 
@@ -108,12 +109,15 @@ async function connect(
   { isStressTest, url }: SimulationOptions & { url: string },
 ): Promise<void> {
   await lab.join({ url, pair: async () => String((await client.order({ kind: "pair_phone" }))["code"]) });
-  await Promise.all(
-    lab.found.map(({ candidate: { family, address }, settings }) => {
-      const chosen = settings(isStressTest);
-      return client.order({ kind: "connect_device", family, address, ...(chosen && { settings: chosen as never }) });
-    }),
-  );
+  const connectOne = ({ candidate: { family, address }, settings }: FoundMember): Promise<unknown> => {
+    const chosen = settings(isStressTest);
+    return client.order({ kind: "connect_device", family, address, ...(chosen && { settings: chosen as never }) });
+  };
+  // Cameras are numbered in the order in which they are met: camera 2 of the lab is to be the hub's `webcam_2`.
+  const inTurn = async (members: readonly FoundMember[]): Promise<void> => {
+    for (const member of members) await connectOne(member);
+  };
+  await Promise.all([...lab.shimmers.map(connectOne), inTurn(lab.cameras)]);
   await client.until(
     ({ devices }) => devices.length === lab.members.length && devices.every(({ phase }) => phase === "armed"),
     "every device streaming",

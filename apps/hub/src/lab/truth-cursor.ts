@@ -1,5 +1,7 @@
 import type { TruthRow } from "./truth.js";
 
+/** Ticks a second of a Shimmer's counter. */
+export const TICK_HZ = 32_768;
 /** The hub unwraps a 24-bit counter from its first reading: both sides agree modulo one turn. */
 const TURN_TICKS = 2 ** 24;
 
@@ -8,12 +10,14 @@ export interface Passed {
   orderedLoss: number;
   unorderedLoss: number;
   notMade: number;
+  /** Periods in which a device that was switched off and on made nothing: no counter tells, only the truth does. */
+  notMadeWhileOff: number;
   hasRestarted: boolean;
 }
 
 /** Goes through an emulator's truth from one recorded sample to the next, and counts what it passes on the way. */
 export class TruthCursor {
-  readonly passed: Passed = { orderedLoss: 0, unorderedLoss: 0, notMade: 0, hasRestarted: false };
+  readonly passed: Passed = { orderedLoss: 0, unorderedLoss: 0, notMade: 0, notMadeWhileOff: 0, hasRestarted: false };
   readonly #truth: AsyncIterator<TruthRow>;
   readonly #stepTicks: number;
   #before: TruthRow | undefined;
@@ -50,14 +54,23 @@ export class TruthCursor {
     const before = this.#before;
     if (before === undefined && !isFound) return;
     this.#before = row;
-    if (before !== undefined) this.#passHole(row.ticks - before.ticks);
+    if (before !== undefined) this.#passHole(before, row);
     if (isFound) return;
     if (row.fate === "sent") this.passed.unorderedLoss += 1;
     else this.passed.orderedLoss += 1;
   }
 
-  #passHole(ticks: number): void {
-    if (ticks <= 0) this.passed.hasRestarted = true;
-    else this.passed.notMade += Math.max(0, Math.round(ticks / this.#stepTicks) - 1);
+  #passHole(before: TruthRow, row: TruthRow): void {
+    const ticks = row.ticks - before.ticks;
+    if (ticks > 0) this.passed.notMade += this.#periodsIn(ticks);
+    else {
+      this.passed.hasRestarted = true;
+      this.passed.notMadeWhileOff += this.#periodsIn(((row.hubUs - before.hubUs) / 1e6) * TICK_HZ);
+    }
+  }
+
+  /** Sampling periods without a sample between two samples that are so far apart. */
+  #periodsIn(ticks: number): number {
+    return Math.max(0, Math.round(ticks / this.#stepTicks) - 1);
   }
 }

@@ -3,7 +3,7 @@ import { closeSync, openSync, writeSync } from "node:fs";
 
 const FLUSH_AT_CHARS = 64 * 1024;
 
-/** Writes down every sample an emulator made: `ticks,fate,` and the raw columns; a new head where the columns change. */
+/** Writes down every sample an emulator made: `ticks,fate,hub_us,` and the raw columns; a new head where the columns change. */
 export class TruthFile {
   readonly #file: number;
   #names: readonly string[] | undefined;
@@ -13,10 +13,10 @@ export class TruthFile {
     this.#file = openSync(path, "w");
   }
 
-  readonly add = ({ ticks, fate, names, words }: TrueSample): void => {
-    if (names !== this.#names) this.#waiting += `${["ticks", "fate", ...names].join()}\n`;
+  readonly add = ({ ticks, fate, hubUs, names, words }: TrueSample): void => {
+    if (names !== this.#names) this.#waiting += `${["ticks", "fate", "hub_us", ...names].join()}\n`;
     this.#names = names;
-    this.#waiting += `${ticks},${fate},${words.join()}\n`;
+    this.#waiting += `${ticks},${fate},${hubUs.toFixed(1)},${words.join()}\n`;
     if (this.#waiting.length > FLUSH_AT_CHARS) this.#flush();
   };
 

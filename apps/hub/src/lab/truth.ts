@@ -8,6 +8,8 @@ export type Fate = "sent" | "dropped" | "damaged";
 export interface TruthRow {
   readonly ticks: number;
   readonly fate: string;
+  /** When it was made, by the clock of the computer that hub and emulator run on, microseconds. */
+  readonly hubUs: number;
   readonly words: Readonly<Record<string, number>>;
 }
 
@@ -17,13 +19,14 @@ export async function* readTruth(path: string): AsyncGenerator<TruthRow> {
   for await (const line of createInterface({ input: createReadStream(path) })) {
     const cells = line.split(",");
     if (cells[0] === "ticks") {
-      names = cells.slice(2);
+      names = cells.slice(3);
       continue;
     }
     yield {
       ticks: Number(cells[0]),
       fate: cells[1]!,
-      words: Object.fromEntries(names.map((name, index) => [name, Number(cells[index + 2])])),
+      hubUs: Number(cells[2]),
+      words: Object.fromEntries(names.map((name, index) => [name, Number(cells[index + 3])])),
     };
   }
 }

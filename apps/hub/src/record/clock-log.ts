@@ -1,8 +1,10 @@
-import { errorReport, type JsonObject, type NewEvent } from "@polychron/session/model";
+import { errorReport, type JsonObject, type NewEvent, type SampleBlock } from "@polychron/session/model";
 import type { FaultListener } from "./device-log.js";
 import type { DeviceRegistry } from "./device-registry.js";
-import type { LiveDevice } from "./live-device.js";
+import type { LiveDevice, LiveStream } from "./live-device.js";
 import type { ClockNews } from "./probed-clock.js";
+import { StampSteps } from "./stamp-steps.js";
+import { ToldSteps } from "./told-steps.js";
 
 /** What the log of the clocks needs of the hub. */
 export interface ClockLogParts {
@@ -15,17 +17,14 @@ export interface ClockLogParts {
 /** Tells the session of a device when the device's clock jumped, or was made anew. */
 export class ClockLog {
   readonly #parts: ClockLogParts;
-  readonly #leave = new Map<LiveDevice, () => void>();
+  readonly #followed = new Map<LiveDevice, FollowedClock>();
   readonly #stopFollowing: () => void;
 
   constructor(parts: ClockLogParts) {
     this.#parts = parts;
     this.#stopFollowing = parts.registry.onChange((device, change) => {
       if (change === "joined")
-        this.#leave.set(
-          device,
-          device.onClockNews((news) => this.#tell(device, news)),
-        );
+        this.#followed.set(device, new FollowedClock(device, (details, atS) => this.#tell(device, details, atS)));
       else this.#forget(device);
     });
   }
@@ -33,19 +32,54 @@ export class ClockLog {
   /** Listens to no device any more. */
   stop(): void {
     this.#stopFollowing();
-    for (const leave of this.#leave.values()) leave();
-    this.#leave.clear();
+    for (const followed of this.#followed.values()) followed.end();
+    this.#followed.clear();
   }
 
   #forget(device: LiveDevice): void {
-    this.#leave.get(device)?.();
-    this.#leave.delete(device);
+    this.#followed.get(device)?.end();
+    this.#followed.delete(device);
   }
 
-  #tell({ id }: LiveDevice, { cause, atS, jumpS, isCertain }: ClockNews): void {
-    const details: JsonObject = { device: id, cause, certain: isCertain, jump_s: jumpS };
+  #tell({ id }: LiveDevice, details: JsonObject, atS: number): void {
     this.#parts
-      .append(id, { event: "clock_step", atUs: atS * 1e6, details })
+      .append(id, { event: "clock_step", atUs: atS * 1e6, details: { device: id, ...details } })
       .catch((thrown: unknown) => this.#parts.onFault(errorReport(thrown), id));
+  }
+}
+
+/** The clock of one device, by its probes and readings, and by the times of its samples. */
+class FollowedClock {
+  readonly #tell: (details: JsonObject, atS: number) => void;
+  readonly #told = new ToldSteps();
+  /** A device that began anew has other streams, whose times are another clock's. */
+  readonly #stamps = new WeakMap<LiveStream, StampSteps>();
+  readonly #leave: readonly (() => void)[];
+
+  constructor(device: LiveDevice, tell: (details: JsonObject, atS: number) => void) {
+    this.#tell = tell;
+    this.#leave = [
+      device.onClockNews((news) => this.#heard(news)),
+      device.listen({ onBlock: (stream, block) => this.#push(stream, block), onNotice: () => undefined }),
+    ];
+  }
+
+  end(): void {
+    for (const leave of this.#leave) leave();
+  }
+
+  #heard({ cause, atS, jumpS, isCertain }: ClockNews): void {
+    if (cause === "step" && !this.#told.isNew({ source: "probes", atS, jumpS })) return;
+    this.#tell({ cause, certain: isCertain, jump_s: jumpS }, atS);
+  }
+
+  /** Only a device that answers probes says its times itself; those of the others the hub has made of counters. */
+  #push(stream: LiveStream, block: SampleBlock): void {
+    if (stream.clock.nature !== "two_way") return;
+    const stamps = this.#stamps.get(stream) ?? new StampSteps();
+    this.#stamps.set(stream, stamps);
+    const step = stamps.push(stream.info, block);
+    if (step === undefined || !this.#told.isNew({ source: stream.info.fileType, ...step })) return;
+    this.#tell({ cause: "samples", stream: stream.info.fileType, certain: true, jump_s: step.jumpS }, step.atS);
   }
 }

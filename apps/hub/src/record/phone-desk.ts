@@ -29,6 +29,11 @@ export class PhoneDesk {
     return { code, expires_s: expiresS, addresses: [...this.#parts.addresses()] };
   }
 
+  /** The name that a phone was given when it was paired. Throws `PAIRED_PHONES_BROKEN`. */
+  nameOf(hardwareId: string): string | undefined {
+    return this.#parts.paired.nameOf(hardwareId);
+  }
+
   /** Takes a phone's token away; it is disconnected at once. Throws `DEVICE_NOT_FOUND`, `STORAGE_*`. */
   async unpair(device: string): Promise<void> {
     const { paired, book, registry } = this.#parts;

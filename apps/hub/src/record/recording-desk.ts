@@ -132,6 +132,7 @@ export class RecordingDesk {
     const { run, watch } = this.#running;
     watch.onNotice(device, notice);
     if (notice.kind === "frames") run.loseFrames(device, notice);
+    if (notice.kind === "early") run.offer(device, notice.block);
     // A device that was lost at the start, or began anew, is recorded from the moment it is back.
     if (notice.kind === "phase" && notice.phase === "armed") void run.join(device);
   }

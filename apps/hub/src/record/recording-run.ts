@@ -79,6 +79,13 @@ export class RecordingRun {
     this.#look(route);
   }
 
+  /** Samples that a device offered before their turn. */
+  offer(device: LiveDevice, block: SampleBlock): void {
+    const stream = device.streams.find(({ info }) => info.fileType === block.fileType);
+    const route = stream && this.#routes.get(stream);
+    if (route instanceof StreamRoute) route.offer(block);
+  }
+
   pushFragment(stream: LiveStream, fragment: MediaFragment): void {
     const route = this.#routes.get(stream);
     if (route instanceof VideoRoute) route.push(fragment);

@@ -71,11 +71,19 @@ function countsOf(route: Route, atUs: number, spanS: number): StreamCounts {
 function sum(first: StreamCounts, next: StreamCounts): StreamCounts {
   return {
     ...first,
-    // What the first run was thought to be missing at its end is what the next one brought, or said is gone.
-    expected: first.expected - first.expected_extrapolated + next.expected,
+    ...expectedOf(first, next),
     received: first.received + next.received,
     written: first.written + next.written,
-    expected_extrapolated: next.expected_extrapolated,
     stop_skew_s: next.stop_skew_s ?? first.stop_skew_s ?? null,
   };
+}
+
+/**
+ * What the first run was thought to be missing at its end is what the next one brought, or said is gone. From a next one that
+ * brought nothing the stream is as silent as it was: what it offered and nobody took lies within that silence.
+ */
+function expectedOf(first: StreamCounts, next: StreamCounts): Pick<StreamCounts, "expected" | "expected_extrapolated"> {
+  const known = first.expected - first.expected_extrapolated + next.expected - next.expected_extrapolated;
+  const expected = Math.max(known + next.expected_extrapolated, next.received === 0 ? first.expected : 0);
+  return { expected, expected_extrapolated: expected - known };
 }

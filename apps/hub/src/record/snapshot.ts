@@ -1,5 +1,15 @@
-import type { CueView, HubSnapshot, InterruptedView, JobView, SessionView, FaultView } from "@polychron/protocol";
+import type {
+  CueView,
+  DeviceView,
+  HubSnapshot,
+  InterruptedView,
+  JobView,
+  SessionView,
+  FaultView,
+} from "@polychron/protocol";
+import { PHONE_FAMILY } from "./admit-phone.js";
 import type { DeviceRegistry } from "./device-registry.js";
+import type { LiveDevice } from "./live-device.js";
 
 /** Where each part of the snapshot comes from. */
 export interface SnapshotSources {
@@ -9,6 +19,8 @@ export interface SnapshotSources {
   freeBytes(): number | null;
   sessions(): readonly SessionView[];
   sessionOf(device: string): string | null;
+  /** The name that whoever is behind an address was given when it was paired. */
+  nameOf(address: string): string | undefined;
   interrupted(): readonly InterruptedView[];
   jobs(): readonly JobView[];
   cues(): readonly CueView[];
@@ -22,11 +34,17 @@ export function gatherSnapshot(sources: SnapshotSources, revision: number): HubS
     revision,
     hub: { ...sources.hub, now_us: nowUs, free_bytes: sources.freeBytes() },
     candidates: sources.registry.candidates(),
-    devices: sources.registry.devices.map((device) => device.view(sources.sessionOf(device.id), nowUs)),
+    devices: sources.registry.devices.map((device) => viewOf(device, sources, nowUs)),
     sessions: sources.sessions(),
     interrupted: sources.interrupted(),
     jobs: sources.jobs(),
     cues: sources.cues(),
     faults: sources.faults(),
   };
+}
+
+function viewOf(device: LiveDevice, sources: SnapshotSources, nowUs: number): DeviceView {
+  const { family, address } = device.candidate;
+  const name = family === PHONE_FAMILY ? sources.nameOf(address) : undefined;
+  return { ...device.view(sources.sessionOf(device.id), nowUs), ...(name !== undefined && { name }) };
 }

@@ -1,9 +1,10 @@
-import type { FirstKept } from "@polychron/devices";
+import { DeviceError, type FirstKept } from "@polychron/devices";
 import type { Clock } from "@polychron/session/model";
 import type { OpenSession } from "@polychron/session/store";
 import type { DeviceLog } from "./device-log.js";
 import type { LiveDevice } from "./live-device.js";
 import type { OwnRecordingListener } from "./self-recordings.js";
+import { faultOfStart } from "./start-answer.js";
 import type { StartWatch } from "./start-watch.js";
 import { lateStop } from "./stop-order.js";
 
@@ -30,7 +31,14 @@ export class StartAcks implements OwnRecordingListener {
     this.#ports.watchOf(recording)?.told(device);
   }
 
+  /** A yes that cannot be true is none. */
   started(device: LiveDevice, recording: number, first: readonly FirstKept[]): void {
+    const startUs = this.#ports.watchOf(recording)?.startUs ?? Number.NEGATIVE_INFINITY;
+    const reason = faultOfStart(device, first, { startUs, nowUs: this.#ports.clock.nowUs() });
+    if (reason !== undefined) {
+      const said = { device: device.identity.label, order: "start", reason };
+      return this.refused(device, recording, new DeviceError("PHONE_ANSWER_INVALID", said));
+    }
     this.#ports.log.started(device, recording, first);
     this.#ports.watchOf(recording)?.ownStarted(device, first);
   }

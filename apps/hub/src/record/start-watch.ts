@@ -40,6 +40,11 @@ export class StartWatch {
     this.#roll = new StartRoll(startUs);
   }
 
+  /** The scheduled start, hub microseconds. */
+  get startUs(): number {
+    return this.#startUs;
+  }
+
   /** The devices that are to begin. */
   begin(devices: readonly LiveDevice[]): void {
     for (const device of devices) {

@@ -1,4 +1,5 @@
 import { sliceBlock, type SampleBlock } from "@polychron/session/model";
+import { EarlySamples, type EarlySpan } from "./early-samples.js";
 
 /** Device seconds to hub microseconds, as the live timeline has it now. */
 export type ToHubUs = (deviceTimeS: number) => number;
@@ -58,6 +59,7 @@ export class StreamCut {
   #lastUs = 0;
   #isPast = false;
   #isOver = false;
+  readonly #early = new EarlySamples();
 
   constructor(cut: { startUs: number; nominalRateHz: number }, toHubUs: ToHubUs) {
     this.#startUs = cut.startUs;
@@ -86,20 +88,39 @@ export class StreamCut {
 
   push(block: SampleBlock): CutResult {
     if (this.#isPast || this.#isOver) return {};
-    const from = this.hasStarted ? 0 : this.#firstRowAtOrAfter(block, this.#startUs);
-    const to = this.#stopUs === Number.POSITIVE_INFINITY ? block.count : this.#firstRowAtOrAfter(block, this.#stopUs);
+    const { from, to } = this.#rowsWithin(block);
     if (to < block.count) this.#isPast = true;
     if (from >= to) return {};
     return this.#keep(sliceBlock(block, from, to));
   }
 
+  /** A block that its device offered before its turn, and that nobody took. */
+  offer(block: SampleBlock): void {
+    if (this.#isPast || this.#isOver) return;
+    const { from, to } = this.#rowsWithin(block);
+    if (from >= to) return;
+    const lastDeviceS = block.deviceTimeS[to - 1]!;
+    const lastUs = this.#toHubUs(lastDeviceS);
+    // Of a clock of which nothing was taken yet nothing is known.
+    const knownUs = Number.isFinite(lastUs) ? lastUs : block.arrivalUs[to - 1]!;
+    this.#early.offer({ fromSeq: block.firstSeq + from, toSeq: block.firstSeq + to, lastUs: knownUs, lastDeviceS });
+  }
+
+  /** What was offered too early and never came in its turn; undefined before the end. */
+  get neverCame(): EarlySpan | undefined {
+    if (!this.#isOver) return undefined;
+    return this.hasStarted ? this.#early.behind(this.#nextSeq, this.#lastUs) : this.#early.all;
+  }
+
   /** Counts as of a hub time: the stop, or now while recording. */
   counts(atUs: number): CutCounts {
-    if (!this.hasStarted) return NOTHING_KEPT;
+    const early = this.neverCame;
+    const untilUs = Math.min(atUs, this.#stopUs);
+    if (!this.hasStarted) return early === undefined ? NOTHING_KEPT : this.#nothingBut(early, untilUs);
     const rateHz = this.#rateHz();
-    const tail = this.#silentTail(Math.min(atUs, this.#stopUs), rateHz);
+    const tail = this.#silentTail(early?.lastUs ?? this.#lastUs, untilUs, rateHz);
     return {
-      expected: this.#nextSeq - this.#firstSeq + tail,
+      expected: (early?.toSeq ?? this.#nextSeq) - this.#firstSeq + tail,
       expectedExtrapolated: tail,
       received: this.#received,
       effectiveRateHz: rateHz,
@@ -108,6 +129,18 @@ export class StreamCut {
       firstUs: this.#firstUs,
       lastUs: this.#lastUs,
     };
+  }
+
+  #nothingBut({ fromSeq, toSeq, lastUs }: EarlySpan, untilUs: number): CutCounts {
+    const tail = this.#silentTail(lastUs, untilUs, null);
+    return { ...NOTHING_KEPT, expected: toSeq - fromSeq + tail, expectedExtrapolated: tail };
+  }
+
+  /** The rows of a block that belong to the recording. */
+  #rowsWithin(block: SampleBlock): { readonly from: number; readonly to: number } {
+    const from = this.hasStarted ? 0 : this.#firstRowAtOrAfter(block, this.#startUs);
+    const to = this.#stopUs === Number.POSITIVE_INFINITY ? block.count : this.#firstRowAtOrAfter(block, this.#stopUs);
+    return { from, to };
   }
 
   #keep(kept: SampleBlock): CutResult {
@@ -136,12 +169,12 @@ export class StreamCut {
     return row;
   }
 
-  /** Samples that must lie between the last one seen and `atUs`; 0 while the stream may go on and is only as late as a link may be. */
-  #silentTail(atUs: number, rateHz: number | null): number {
+  /** Samples that must lie between the last one known of and `atUs`; 0 while the stream may go on and is only as late as a link may be. */
+  #silentTail(lastUs: number, atUs: number, rateHz: number | null): number {
     // An irregular stream owes no sample at any time.
     if (this.#nominalRateHz === 0) return 0;
     const periodUs = 1e6 / (rateHz ?? this.#nominalRateHz);
-    const silentUs = atUs - this.#lastUs;
+    const silentUs = atUs - lastUs;
     const lateAfterUs = Math.max(this.#isOver ? 0 : LATE_AFTER_US, 1.5 * periodUs);
     if (this.#isPast || !Number.isFinite(periodUs) || silentUs < lateAfterUs) return 0;
     return Math.max(0, Math.ceil(silentUs / periodUs) - 1);

@@ -13,6 +13,7 @@ export class StreamRoute implements Route {
   readonly #onGap: GapListener;
   /** Ends what keeps a device from forgetting its samples before they are on the disk. */
   #letGo: (() => void) | undefined;
+  #isSettled = false;
 
   constructor(
     source: { device: LiveDevice; stream: LiveStream },
@@ -46,12 +47,24 @@ export class StreamRoute implements Route {
     this.writer.append(kept);
   }
 
+  /** A block that came before its turn, and was not taken. */
+  offer(block: SampleBlock): void {
+    this.#cut.offer(block);
+  }
+
   stopAt(us: number): void {
     this.#cut.stopAt(us);
   }
 
   settle(): Promise<void> {
+    if (this.#isSettled) return Promise.resolve();
+    this.#isSettled = true;
     this.#cut.end();
+    const never = this.#cut.neverCame;
+    if (never !== undefined) {
+      const { fromSeq, toSeq, lastDeviceS, lastUs } = never;
+      this.#onGap(this, { fromSeq, toSeq, deviceTimeS: lastDeviceS, atUs: lastUs, cause: "out_of_order" });
+    }
     return Promise.resolve();
   }
 

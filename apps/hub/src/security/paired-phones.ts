@@ -80,6 +80,11 @@ export class PairedPhones implements TokenSource {
     return [...this.#open().values()];
   }
 
+  /** The name of a phone that may come in. Throws `PAIRED_PHONES_BROKEN`. */
+  nameOf(tokenId: string): string | undefined {
+    return this.#open().get(tokenId)?.name;
+  }
+
   /**
    * Takes a phone's token away, from this moment; what is not known is not there. Resolves when the disk says so too.
    * Throws `PAIRED_PHONES_BROKEN`, `STORAGE_*`.

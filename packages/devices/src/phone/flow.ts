@@ -25,6 +25,8 @@ export interface FlowEnds {
   onGap(fileType: string, gap: PhoneGap, atUs: number): void;
   /** What lies before a block must be sent again. */
   onMissing(fileType: string, fromSeq: number): void;
+  /** A block cannot be taken before what lies before it has come. */
+  onEarly(block: SampleBlock, atUs: number): unknown;
   /** More of the phone's samples are safe. */
   onSafe(): void;
   /** A block in which time goes backwards was refused, sent again and taken. */
@@ -85,6 +87,7 @@ export class PhoneFlow {
     const step = this.#sequenceOf(fileType).place({ firstSeq: wire.firstSeq, count, skips: wire.skips });
     if (step.kind === "known") return;
     if (step.kind === "early") {
+      this.#ends.onEarly(blockOf(fileType, wire, atUs), atUs);
       if (!step.isAsked) this.#ends.onMissing(fileType, step.fromSeq);
       return;
     }

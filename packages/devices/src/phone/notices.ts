@@ -1,5 +1,5 @@
 import type { PhoneEvent, PhoneStatus } from "@polychron/protocol";
-import { errorReport, type ErrorReport, type Json, type JsonObject } from "@polychron/session/model";
+import { errorReport, type ErrorReport, type Json, type JsonObject, type SampleBlock } from "@polychron/session/model";
 import type { DriverPhase, DriverSink, ProbeExchange } from "../driver.js";
 import { DeviceError, type DeviceErrorCode } from "../errors.js";
 import type { MonotonicClock } from "../timing.js";
@@ -40,6 +40,10 @@ export class PhoneNotices {
   /** What a refused block was refused for is settled. */
   refusalOver(code: DeviceErrorCode, atUs: number): void {
     this.#sink.onNotice({ kind: "fault_over", code, atUs });
+  }
+
+  early(block: SampleBlock, atUs: number): void {
+    this.#sink.onNotice({ kind: "early", block, atUs });
   }
 
   renewed(atUs: number): void {

@@ -48,6 +48,7 @@ export class PhoneTalk {
       onBlock: (block) => parts.isWanted(block.fileType) && sink.onBlock(block),
       onGap: (fileType, gap, atUs) => notices.gap(fileType, gap, atUs),
       onMissing: (stream, from_seq) => link.notify("resend", { stream, from_seq }),
+      onEarly: (block, atUs) => parts.isWanted(block.fileType) && notices.early(block, atUs),
       onBackStepTaken: (atUs) => notices.refusalOver(INVALID, atUs),
       onSafe,
     });

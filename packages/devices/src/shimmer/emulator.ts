@@ -41,7 +41,7 @@ export class ShimmerEmulator {
     this.#options = options;
     this.#uptime = new Uptime(options.clock, crystal(options));
     this.#radio = new Radio(port);
-    this.#outlet = new Outlet(this.#radio, seed, onTruth);
+    this.#outlet = new Outlet({ radio: this.#radio, uptime: this.#uptime }, seed, onTruth);
     this.#state = new DeviceState(deviceKind(options), this.#uptime, {
       start: () => this.#start(),
       stop: () => this.#stop(),

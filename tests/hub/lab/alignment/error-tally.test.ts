@@ -1,5 +1,5 @@
 import { ErrorTally } from "../../../../apps/hub/src/lab/alignment/error-tally.js";
-import { holds } from "../../../../apps/hub/src/lab/alignment/phone-alignment.js";
+import { holds } from "../../../../apps/hub/src/lab/alignment/device-alignment.js";
 
 function tally(errorsS: readonly number[], boundS: number): ErrorTally {
   const errors = new ErrorTally();
@@ -17,4 +17,10 @@ test("a bound holds when 99 of 100 errors keep to it, and not when nothing was c
   expect([2, 3].map((beyond) => holds(tally(errors(beyond), 0.5).report))).toEqual([true, false]);
   expect(holds(new ErrorTally().report)).toBe(false);
   expect(holds(tally([0], Number.NaN).report)).toBe(false);
+});
+
+test("errors of times for which no bound was stated count, and no bound is broken or kept by them", () => {
+  const errors = new ErrorTally();
+  errors.add(0.002, null);
+  expect(errors.report).toEqual({ count: 1, p50_ms: 2, p99_ms: 2, max_ms: 2, bound_ms: null, within_bound: null });
 });

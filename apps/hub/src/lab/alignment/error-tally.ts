@@ -4,9 +4,9 @@ export interface ErrorReport {
   readonly p50_ms: number | null;
   readonly p99_ms: number | null;
   readonly max_ms: number | null;
-  /** The mean of the bounds that were stated. */
+  /** The mean of the bounds that were stated; null where none was. */
   readonly bound_ms: number | null;
-  /** Share of the errors inside their bound. */
+  /** Share of the errors inside their bound; null where no bound was stated. */
   readonly within_bound: number | null;
 }
 
@@ -14,11 +14,15 @@ export interface ErrorReport {
 export class ErrorTally {
   readonly #errorsS: number[] = [];
   #boundSumS = 0;
+  #bounds = 0;
   #within = 0;
 
-  add(errorS: number, boundS: number): void {
+  /** @param boundS null where none was stated */
+  add(errorS: number, boundS: number | null): void {
     const sizeS = Math.abs(errorS);
     this.#errorsS.push(sizeS);
+    if (boundS === null) return;
+    this.#bounds += 1;
     this.#boundSumS += boundS;
     if (sizeS <= boundS) this.#within += 1;
   }
@@ -28,9 +32,14 @@ export class ErrorTally {
     const count = sorted.length;
     if (count === 0) return { count, p50_ms: null, p99_ms: null, max_ms: null, bound_ms: null, within_bound: null };
     const quantileMs = (share: number): number => 1e3 * sorted[Math.ceil(share * count) - 1]!;
+    const bounds = this.#bounds;
+    const stated = {
+      bound_ms: bounds === 0 ? null : (1e3 * this.#boundSumS) / bounds,
+      within_bound: bounds === 0 ? null : this.#within / bounds,
+    };
     return {
       ...{ count, p50_ms: quantileMs(0.5), p99_ms: quantileMs(0.99), max_ms: quantileMs(1) },
-      ...{ bound_ms: (1e3 * this.#boundSumS) / count, within_bound: this.#within / count },
+      ...stated,
     };
   }
 }

@@ -3,7 +3,7 @@ import type { SessionReader } from "@polychron/session/store";
 import type { ClockTruth } from "./clock-truth.js";
 import { ErrorTally } from "./error-tally.js";
 import { LiveReplay } from "./live-replay.js";
-import { holds, type PhoneAlignment } from "./phone-alignment.js";
+import { holds, type DeviceAlignment } from "./device-alignment.js";
 
 /** A finished session in two readings. */
 export interface SessionToJudge {
@@ -21,13 +21,13 @@ export async function judgeAlignment(
   device: string,
   truth: ClockTruth,
   session: SessionToJudge,
-): Promise<PhoneAlignment> {
+): Promise<DeviceAlignment> {
   const judge = new AlignmentJudge(truth, session.reader.metadata.clock.epochs[0]?.monotonic_zero_us ?? 0);
   await judgeLive(device, session.reader, judge);
   await judgePost(device, session, judge);
   const [live, post] = [judge.live.report, judge.post.report];
-  const drift_ppm = truth.driftPpm;
-  return { device, drift_ppm, live, post, not_judged: judge.notJudged, ok: holds(live) && holds(post) };
+  const known = { device, truth: "emulator", drift_ppm: truth.driftPpm } as const;
+  return { ...known, live, post, not_judged: judge.notJudged, ok: holds(live) && holds(post) };
 }
 
 async function judgeLive(device: string, reader: SessionReader, judge: AlignmentJudge): Promise<void> {

@@ -4,25 +4,38 @@ import { join } from "node:path";
 import { sha256Of } from "../tree-hashes.js";
 import { VideoRecording } from "./video-recording.js";
 
+/** Where an emulated phone keeps its files, and what it films with. */
+export interface PhoneFolderOptions {
+  readonly folder: string;
+  readonly ffmpeg: string;
+  /** Decides what its videos show. */
+  readonly seed: number;
+}
+
 /** What an emulated phone keeps: a folder of its own, in which its videos are made. */
 export class PhoneFolder implements PhoneStorage, VideoMaker {
   readonly #folder: string;
   readonly #ffmpeg: string;
+  readonly #seed: number;
+  #videos = 0;
 
-  private constructor(folder: string, ffmpeg: string) {
+  private constructor({ folder, ffmpeg, seed }: PhoneFolderOptions) {
     this.#folder = folder;
     this.#ffmpeg = ffmpeg;
+    this.#seed = seed;
   }
 
   /** Makes the folder. */
-  static async open({ folder, ffmpeg }: { readonly folder: string; readonly ffmpeg: string }): Promise<PhoneFolder> {
-    await mkdir(folder, { recursive: true });
-    return new PhoneFolder(folder, ffmpeg);
+  static async open(options: PhoneFolderOptions): Promise<PhoneFolder> {
+    await mkdir(options.folder, { recursive: true });
+    return new PhoneFolder(options);
   }
 
   /** Throws `PROGRAM_MISSING`. */
   start(name: string): Promise<VideoRecording> {
-    return VideoRecording.start(join(this.#folder, `${name}.mp4`), this.#ffmpeg);
+    this.#videos += 1;
+    const scene = { seed: this.#seed, nth: this.#videos };
+    return VideoRecording.start(join(this.#folder, `${name}.mp4`), scene, this.#ffmpeg);
   }
 
   async writeText(name: string, text: string): Promise<string> {

@@ -19,6 +19,12 @@ export interface TableComparison {
   readonly lostAtRestart: number;
 }
 
+/** Between two starts of a phone: times of its clock before the restart and of its clock behind it, seconds. */
+export interface SampleHole {
+  readonly fromS: number;
+  readonly toS: number;
+}
+
 const FIRST_ROWS = 1024;
 
 /** Every sample that a phone made of one stream, by its number: 8 bytes a value. */
@@ -41,6 +47,12 @@ export class SampleTable {
     const met = this.#boots.filter((boot) => boot.isMet);
     const missing = met.reduce((sum, boot) => sum + boot.missing(), 0);
     return { ...this.#sum, missing, lostAtRestart: met.slice(0, -1).reduce((sum, boot) => sum + boot.behind(), 0) };
+  }
+
+  /** Where the phone, restarted between samples that are on disk, made nothing: from its last sample before to its first behind. */
+  get holes(): readonly SampleHole[] {
+    const met = this.#boots.filter((boot) => boot.isMet);
+    return met.slice(1).map((boot, index) => ({ fromS: met[index]!.lastTimeS, toS: boot.firstTimeS }));
   }
 
   #compareRow(rows: StreamRows, row: number): void {
@@ -82,6 +94,14 @@ class BootTable {
 
   get isMet(): boolean {
     return this.#met.includes(1);
+  }
+
+  get firstTimeS(): number {
+    return this.#cells[0]!;
+  }
+
+  get lastTimeS(): number {
+    return this.#cells[(this.#count - 1) * this.#width]!;
   }
 
   timeOf(seq: number): number | undefined {

@@ -5,8 +5,8 @@ import { createWriteStream } from "node:fs";
 import { pipeline } from "node:stream/promises";
 import { promisify } from "node:util";
 import { ServiceError } from "../../errors.js";
+import { videoSource, type VideoScene } from "./video-scene.js";
 
-const SOURCE = "testsrc2=size=320x240:rate=15";
 /** Fragments: what was written before a power cut still plays. */
 const ENCODING = [
   ...["-c:v", "libx264", "-preset", "ultrafast", "-tune", "zerolatency", "-g", "15", "-pix_fmt", "yuv420p"],
@@ -36,8 +36,8 @@ export class VideoRecording implements RunningVideo {
   }
 
   /** Throws `PROGRAM_MISSING`. */
-  static async start(path: string, ffmpeg = "ffmpeg"): Promise<VideoRecording> {
-    const input = ["-hide_banner", "-loglevel", "error", "-re", "-f", "lavfi", "-i", SOURCE];
+  static async start(path: string, scene: VideoScene, ffmpeg = "ffmpeg"): Promise<VideoRecording> {
+    const input = ["-hide_banner", "-loglevel", "error", "-re", "-f", "lavfi", "-i", videoSource(scene)];
     const encoder = spawn(ffmpeg, [...input, ...ENCODING], { stdio: ["pipe", "pipe", "pipe"] });
     encoder.stdin.on("error", () => undefined); // it may have ended before it is told to
     try {

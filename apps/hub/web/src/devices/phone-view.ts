@@ -23,7 +23,7 @@ export interface PhoneFact {
 }
 
 /** What an operator wants to know of a phone at any time; of the rest only what is pressing. */
-const AT_A_GLANCE: ReadonlySet<string> = new Set(["silent", "battery", "storage", "temperature"]);
+const AT_A_GLANCE: ReadonlySet<string> = new Set(["silent", "battery", "storage", "temperature", "wifi", "cellular"]);
 
 /** Whether a fact belongs to what is seen at once. */
 export function isAtAGlance({ key, isPressing }: PhoneFact): boolean {
@@ -49,6 +49,7 @@ export function phoneFacts({ status, battery_percent: percent }: DeviceView, tex
     temperature(status, texts),
     wifi(status, texts),
     cellular(status, texts),
+    mobileData(status, texts),
   ];
   return facts.filter((fact) => fact !== null);
 }
@@ -99,13 +100,13 @@ function cellular(status: JsonObject, { phones }: Catalogue): PhoneFact | null {
   const network = typeof type === "string" ? networks[type] : undefined;
   if (network === undefined) return null;
   const dbm = numberOf(status["cellular_dbm"]);
-  const used = numberOf(status["cellular_data_bytes"]);
   const strength = dbm === null ? "" : phones.dbm(dbm);
-  return {
-    key: "cellular",
-    text: phones.cellular(network, strength, used === null ? "" : phones.used(bytesText(used))),
-    isPressing: false,
-  };
+  return { key: "cellular", text: phones.cellular(network, strength), isPressing: false };
+}
+
+function mobileData(status: JsonObject, { phones }: Catalogue): PhoneFact | null {
+  const used = numberOf(status["cellular_data_bytes"]);
+  return used === null ? null : { key: "mobile_data", text: phones.used(bytesText(used)), isPressing: false };
 }
 
 function numberOf(value: Json | undefined): number | null {

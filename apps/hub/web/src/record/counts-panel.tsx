@@ -24,7 +24,7 @@ export function CountsPanel({ snapshot, session }: { readonly snapshot: HubSnaps
                 <Table.Th className="number roomy">{counts.expected}</Table.Th>
                 <Table.Th className="number roomy">{counts.received}</Table.Th>
                 <Table.Th className="number">{counts.written}</Table.Th>
-                <Table.Th aria-label={counts.complete} />
+                <Table.Th aria-label={counts.verdict} />
               </Table.Tr>
             </Table.Thead>
             <Table.Tbody>
@@ -55,13 +55,13 @@ function CountRow({ line }: { readonly line: CountLine }) {
   );
 }
 
-/** Whether anything is missing; what a phone that is away still holds is not lost. */
+/** Whether anything is missing: what is on its way to the disk, as some of it always is, is not. What a phone that is away still holds is not lost. */
 function Verdict({ line: { missing, isFrames, isAway } }: { readonly line: CountLine }) {
   const { counts } = useHub().texts.record;
   const count = countText(missing);
   // While a phone is away nobody knows how much it has recorded since.
   if (isAway) return <span className="attention">{missing === 0 ? counts.away : counts.onPhone(count)}</span>;
-  if (missing === 0) return `✓\u00a0${counts.complete}`;
+  if (missing === 0) return `✓\u00a0${counts.nothingMissing}`;
   return (
     <Text size="sm" c="red" fw={600}>
       ⚠ {isFrames ? counts.dropped(count) : counts.missing(count)}

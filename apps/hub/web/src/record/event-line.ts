@@ -59,10 +59,16 @@ function eventLine(event: SessionEvent, texts: Catalogue): EventLine {
   return {
     seq: event.seq,
     time: event.time.slice(0, 8),
-    title: texts.events[event.event] ?? event.event,
+    title: titleOf(event, texts),
     detail: (DETAILS[event.event] ?? otherDetails)(event, texts).slice(0, DETAIL_MAX),
     group: PROBLEMS.has(event.event) ? "problem" : MARKERS.has(event.event) ? "marker" : "other",
   };
+}
+
+/** A file that the hub has written itself came from nowhere: only those that devices send are received. */
+function titleOf(event: SessionEvent, { events, log }: Catalogue): string {
+  const isOwn = event.event === "file_received" && entryOf(event)["file_id"] === undefined;
+  return isOwn ? log.fileClosed : (events[event.event] ?? event.event);
 }
 
 type Details = (event: SessionEvent, texts: Catalogue) => string;

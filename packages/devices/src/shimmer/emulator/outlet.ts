@@ -3,6 +3,7 @@ import { noise32 } from "./noise.js";
 import type { MadePacket } from "./packet-source.js";
 import type { Radio } from "./radio.js";
 import type { Fate, TruthListener } from "./truth.js";
+import type { Uptime } from "./uptime.js";
 
 /** Faults that strike single packets. */
 export type StrikeKind = "drop" | "cut" | "flip" | "junk";
@@ -27,6 +28,7 @@ export class Outlet {
   /** Which stream the packets belong to, where their channels begin, what they are called. */
   stream: OutletStream = { start: 0, power: 0, channelsAt: 4, names: [] };
   readonly #radio: Radio;
+  readonly #uptime: Uptime;
   readonly #seed: number;
   readonly #onTruth: TruthListener;
   readonly #left: Record<StrikeKind, number> = { drop: 0, cut: 0, flip: 0, junk: 0 };
@@ -34,8 +36,13 @@ export class Outlet {
   #pending: Pending[] = [];
   #strikes = 0;
 
-  constructor(radio: Radio, seed: number, onTruth: TruthListener) {
+  constructor(
+    { radio, uptime }: { readonly radio: Radio; readonly uptime: Uptime },
+    seed: number,
+    onTruth: TruthListener,
+  ) {
     this.#radio = radio;
+    this.#uptime = uptime;
     this.#seed = seed;
     this.#onTruth = onTruth;
   }
@@ -59,7 +66,8 @@ export class Outlet {
     const { start, power, names } = this.stream;
     for (const { packet, fate } of this.#pending) {
       const { ticks, words } = packet;
-      this.#onTruth({ start, power, ticks, names, words, fate: isTaken ? fate : "dropped" });
+      const hubUs = this.#uptime.usAt(ticks);
+      this.#onTruth({ start, power, ticks, hubUs, names, words, fate: isTaken ? fate : "dropped" });
     }
     this.#bytes = [];
     this.#pending = [];

@@ -9,6 +9,8 @@ export interface TrueSample {
   readonly power: number;
   /** The counter, all its bits: it grows within one `power`; the wire carries the lowest 24 (or 16) bits. */
   readonly ticks: number;
+  /** When that was, monotonic microseconds of this computer, which are the hub's where it runs on the same one. */
+  readonly hubUs: number;
   /** The raw columns of this stream as a recording names them, such as `gsr_counts`, `gsr_range`; one array a stream. */
   readonly names: readonly string[];
   /** What the device put into each of them. */

@@ -21,6 +21,11 @@ export class Uptime {
     return this.#zeroTicks + (this.#clock.nowUs() - this.#zeroUs) * this.#ticksPerUs;
   }
 
+  /** When the counter reads or read `ticks`, microseconds of the clock that it runs against. */
+  usAt(ticks: number): number {
+    return this.#zeroUs + (ticks - this.#zeroTicks) / this.#ticksPerUs;
+  }
+
   /** The counter reads `ticks` now. */
   set(ticks: number): void {
     this.#zeroUs = this.#clock.nowUs();
