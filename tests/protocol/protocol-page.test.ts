@@ -83,10 +83,12 @@ const TABLES = [
   "packages/session/src/model/session-error.ts",
   "apps/hub/src/errors.ts",
 ];
-const KNOWN = TABLES.flatMap((path) => {
-  const text = readFileSync(join(ROOT, path), "utf8");
-  return [...text.matchAll(/^ {2}([A-Z][A-Z0-9_]+): \{/gm)].map(([, code]) => code!);
-});
+const KNOWN = ["INTERNAL_ERROR"].concat(
+  TABLES.flatMap((path) => {
+    const text = readFileSync(join(ROOT, path), "utf8");
+    return [...text.matchAll(/^ {2}([A-Z][A-Z0-9_]+): \{/gm)].map(([, code]) => code!);
+  }),
+);
 const errorsPart = PAGE.slice(PAGE.indexOf("\n## Errors"), PAGE.indexOf("\n## Versions"));
 const LISTED = [...errorsPart.matchAll(/^\| (`[^|]+`) \|/gm)].flatMap(([, cell]) => cell!.match(/[A-Z][A-Z0-9_]+/g)!);
 
@@ -98,6 +100,21 @@ test("every code in the tables of errors exists", () => {
 test("every code about phones and uploads is in the tables of errors, once", () => {
   const wanted = KNOWN.filter((code) => /^(PHONE|UPLOAD|PAIRING)_/.test(code));
   expect(wanted.filter((code) => LISTED.filter((listed) => listed === code).length !== 1)).toEqual([]);
+});
+
+test("every code that the hub has an HTTP status of its own for, and a phone can meet, is listed", () => {
+  const met = [
+    "TOKEN_REQUIRED",
+    "ROLE_NOT_ALLOWED",
+    "ROUTE_NOT_FOUND",
+    "REQUEST_INVALID",
+    "RATE_LIMITED",
+    "HOST_NOT_ALLOWED",
+  ]
+    .concat(["ORIGIN_NOT_ALLOWED", "SESSION_NOT_FOUND", "SESSION_IMMUTABLE", "SESSION_INTERRUPTED", "HUB_STOPPING"])
+    .concat(["PAIRED_PHONES_BROKEN", "DEVICE_BOOK_BROKEN", "DEVICE_CONNECT_TIMEOUT", "DEVICE_CONNECT_CANCELLED"])
+    .concat(["STORAGE_FENCED", "STORAGE_FULL", "STORAGE_WRITE_FAILED", "EVENT_NOT_CONFIRMED", "INTERNAL_ERROR"]);
+  expect(met.filter((code) => !LISTED.includes(code))).toEqual([]);
 });
 
 test("the HTTP status beside a code is the one that the hub answers with", () => {

@@ -12,7 +12,7 @@ const TEXTS = {
   TOKEN_REQUIRED: {
     message: "The request carries no valid token.",
     remedy:
-      "Open the page from the address that the hub printed; a program sends 'Authorization: Bearer' with its token.",
+      "A phone is paired with a new code (Devices, Add phone); a page is opened from the address that the hub printed; a program sends 'Authorization: Bearer' with its token.",
   },
   HOST_NOT_ALLOWED: {
     message: "The hub does not answer to the name '{host}'.",
@@ -61,6 +61,10 @@ const TEXTS = {
     message: "The hub does not use this phone at the moment.",
     remedy: "Connect the phone on the hub's devices page, or say hello again.",
   },
+  EVENT_NOT_CONFIRMED: {
+    message: "The hub could not write the event to its disk within {waitedMs} ms.",
+    remedy: "Send it again after a while; it may then be in the log twice.",
+  },
   PHONE_UNPAIRED: {
     message: "This phone was unpaired.",
     remedy: "Pair it again with a new code (Devices, Add phone).",
@@ -106,7 +110,8 @@ const TEXTS = {
   },
   DEVICE_CONNECT_TIMEOUT: {
     message: "{address} was not connected within {waitedMs} ms.",
-    remedy: "Switch the device off and on, bring it near, and try again.",
+    remedy:
+      "Try again: a phone connects anew and says hello; any other device is brought near, and switched off and on.",
   },
   DEVICE_CONNECT_CANCELLED: {
     message: "The connection to {address} was given up because the hub stops.",

@@ -39,6 +39,7 @@ import { gatherSnapshot } from "./record/snapshot.js";
 import { SnapshotPump } from "./record/snapshot-pump.js";
 import { ClockWatches } from "./record/clock-watches.js";
 import { TraceFeed } from "./record/trace-feed.js";
+import { UnrecordedReports } from "./record/unrecorded-reports.js";
 import type { ConvertVideo } from "./record/video-conversions.js";
 import type { ApiPort } from "./server/api.js";
 import { ExportedFiles } from "./server/exported-files.js";
@@ -94,6 +95,7 @@ export class Hub {
   readonly sealed: (session: string) => void;
   /** What HTTP and Socket.IO reach. */
   readonly port: ApiPort & UiPort & { readonly uploads: UploadDoor };
+  readonly #reports: UnrecordedReports;
   #stopLooking = (): void => undefined;
   #examining: Promise<void> = Promise.resolve();
 
@@ -116,6 +118,7 @@ export class Hub {
     this.sealed = (session) => this.#orFault(work.order(reportOrder(session)));
     this.#index = new SessionIndex({ files, folder: config.recordings, nowMs: () => clock.utcUs() / 1000 });
     this.#missingReports = this.#makeUpForReports(work);
+    this.#reports = this.#watchReports();
     const devicesOf = (session: string): LiveDevice[] =>
       registry.devices.filter(({ id }) => this.#recorder.sessionOf(id) === session);
     this.#cues = new CueDesk({
@@ -132,8 +135,7 @@ export class Hub {
       ...{ phones: parts.phones, cues: this.#cues },
       onChanged: this.#pump.changed,
     });
-    const feeds = { traces: new TraceFeed(registry, timers), previews: new PreviewFeed(registry) };
-    this.port = this.#makePort(desk, feeds, new ExportedFiles(files, config.recordings));
+    this.port = this.#makePort(desk, new ExportedFiles(files, config.recordings));
     registry.onChange(this.#pump.changed);
   }
 
@@ -154,6 +156,7 @@ export class Hub {
     this.#clocks.stop();
     this.#pump.stop();
     this.#cues.close();
+    this.#reports.stop();
     await this.#missingReports.stop();
     await this.#jobs.close();
     await this.#recorder.stopAll();
@@ -167,6 +170,11 @@ export class Hub {
       ...{ clock, timers, registry, store, uptimeS, onFault: this.#onFault, recorder: this.#recorder },
       tellSessions: (event) => this.#tellSessions(event),
     });
+  }
+
+  #watchReports(): UnrecordedReports {
+    const sessionOf = (device: string): string | null => this.#recorder.sessionOf(device);
+    return new UnrecordedReports({ registry: this.#parts.registry, onFault: this.#onFault, sessionOf });
   }
 
   #makeUpForReports(work: SessionJobs): MissingReports {
@@ -214,12 +222,9 @@ export class Hub {
     work.catch((thrown: unknown) => this.#onFault(errorReport(thrown), null));
   }
 
-  #makePort(
-    desk: CommandDesk,
-    { traces, previews }: { traces: TraceFeed; previews: PreviewFeed },
-    exported: ExportedFiles,
-  ): Hub["port"] {
-    const { store, files, config, clock } = this.#parts;
+  #makePort(desk: CommandDesk, exported: ExportedFiles): Hub["port"] {
+    const { store, files, config, clock, registry, timers } = this.#parts;
+    const [traces, previews] = [new TraceFeed(registry, timers), new PreviewFeed(registry)];
     const reader = async (session: string): Promise<SessionReader> => {
       if (!isSessionId(session)) throw new SessionNotFoundError(session);
       return SessionReader.open(files, config.recordings, session);

@@ -70,7 +70,7 @@ async function build(config: HubConfig, givenLab: Lab | undefined, life: Life): 
       ...{ host: config.host, port: config.port, webRoot: programFile("dist-web"), tokens: gate.tokens },
       uploads: hub.port.uploads,
       alsoCalled: () => lab?.network?.hosts ?? [],
-      onEnd: (reason) => log.info({ reason }, "connection ended"),
+      onEnd: (end) => log.info(end, "connection ended"),
       phones: {
         ...{ ...world, ...gate, directory, hub: software, onFault: tell },
         admit: (link) => admitPhone(registry, link),

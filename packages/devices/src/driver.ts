@@ -54,12 +54,25 @@ export type DriverNotice =
    * clock cannot have been read before `t1S`, and nothing else; its middle means nothing. Shape as of a probe.
    */
   | { readonly kind: "clock_reading"; readonly exchange: ProbeExchange; readonly atUs: number }
-  /** The device reports something for the session's log. */
+  /** The device reports something for the session's log, and waits to hear that it is written down. */
   | {
       readonly kind: "event";
       readonly what: "marker" | "warning" | "error";
       readonly label: string;
       readonly code: string;
+      readonly atUs: number;
+      /** When, in the device's own words. */
+      readonly deviceTimeS: number;
+      /** Whoever writes it down hands in the work; an event that nobody keeps is refused. */
+      keep(work: Promise<unknown>): void;
+    }
+  /** A number in a channel stands for a name; told again and again. */
+  | {
+      readonly kind: "named";
+      readonly fileType: string;
+      readonly channel: string;
+      readonly value: number;
+      readonly name: string;
       readonly atUs: number;
     }
   | { readonly kind: "fault"; readonly error: ErrorReport; readonly recoverable: boolean; readonly atUs: number }
@@ -249,6 +262,12 @@ export interface Driver {
   readonly streams: readonly StreamInfo[];
   /** Starts the stream of blocks; resolves after the device's own confirmation. */
   arm(signal: AbortSignal): Promise<void>;
+  /**
+   * Present where the device comes by itself and is connected whether it streams or not: arms in the background, again and
+   * again, until it streams or is disarmed or closed. A failure is a fault, told once. Resolves after the first try, however
+   * that went; never rejects.
+   */
+  keepArming?(): Promise<void>;
   /** Stops the stream; back to connected. */
   disarm(signal: AbortSignal): Promise<void>;
   /** Present where the device makes video while armed. */

@@ -26,6 +26,14 @@ const TEXTS = {
     message: "A block of samples from {device} is not valid: {reason}.",
     remedy: "Correct the phone's app: a block that was refused twice must not be sent again.",
   },
+  PHONE_TIME_WRONG: {
+    message: "The time {deviceTimeS} s of a {what} of {device} is more than a day off its clock.",
+    remedy: "Stamp it in seconds of the clock that answers the probes, at the moment it is made.",
+  },
+  PHONE_NOT_IN_SESSION: {
+    message: "{device} takes part in no open session, so that there is no log for its {what}.",
+    remedy: "Keep it until a session with this phone is open and send it again, or give it up.",
+  },
   PHONE_CLOCK_WRONG: {
     message: "The times of the phone {device} cannot be used: {reason}.",
     remedy:

@@ -188,6 +188,8 @@ test("a low battery is a fault once, and an event of the phone's own", async () 
       label: "The battery is nearly empty.",
       code: "BATTERY_LOW",
       atUs: expect.any(Number) as number,
+      deviceTimeS: expect.any(Number) as number,
+      keep: expect.any(Function) as () => void,
     },
   ]);
 });

@@ -24,6 +24,12 @@ import type { HandTime } from "../hand-time.js";
 /** One way through the network, milliseconds. */
 const LATENCY_MS = 3;
 
+const NOT_NOW = {
+  ok: false,
+  error: { code: "NOT_NOW", message: "not now", remedy: "later", params: {} },
+  of: "",
+};
+
 /** A network of one phone in memory: the phone's wire at one end, the hub's link at the other; every message takes its time. */
 export class MemoryLink implements PhoneLink, PhoneWire {
   readonly hardwareId = "token-1";
@@ -31,6 +37,7 @@ export class MemoryLink implements PhoneLink, PhoneWire {
   readonly heard: { readonly name: string; readonly value: unknown }[] = [];
   hello: PhoneHello | undefined;
   isUp = false;
+  readonly name = "phone_1";
   brain: PhoneBrain | undefined;
   latencyMs = LATENCY_MS;
   readonly #time: HandTime;
@@ -41,6 +48,7 @@ export class MemoryLink implements PhoneLink, PhoneWire {
   #isWanted = false;
   #isReading = true;
   #deaf = { name: "", count: 0 };
+  #unwilling = { name: "", count: 0 };
   #refusals = 0;
   #forged: { readonly name: string; readonly answer: unknown } | undefined;
   #unread: (() => void)[] = [];
@@ -67,8 +75,8 @@ export class MemoryLink implements PhoneLink, PhoneWire {
     return new Promise((resolve, reject) => {
       if (!this.#isConnected) return reject(new Error("not connected"));
       this.#travel(() => {
-        const answer = this.#hear(name, JSON.parse(JSON.stringify(value)));
-        this.#travel(() => resolve(answer));
+        const heard = this.#hear(name, JSON.parse(JSON.stringify(value)));
+        void heard.catch(refusalOf).then((answer) => this.#travel(() => resolve(answer)));
       });
     });
   }
@@ -166,6 +174,11 @@ export class MemoryLink implements PhoneLink, PhoneWire {
     this.#deaf = { name, count };
   }
 
+  /** So many orders of this name are refused by the phone. */
+  refuseOrders(name: PhoneOrder, count: number): void {
+    this.#unwilling = { name, count };
+  }
+
   /** The next order of this name is answered so, whatever the phone does. */
   answer(name: PhoneOrder, answer: unknown): void {
     this.#forged = { name, answer };
@@ -200,6 +213,7 @@ export class MemoryLink implements PhoneLink, PhoneWire {
       if (this.#deaf.name === name && this.#deaf.count-- > 0) return;
       const read = (): void => {
         this.heard.push({ name, value });
+        if (this.#unwilling.name === name && this.#unwilling.count-- > 0) return answer?.(NOT_NOW);
         this.brain!.hear(name, value, answer);
       };
       if (this.#isReading) read();
@@ -216,10 +230,10 @@ export class MemoryLink implements PhoneLink, PhoneWire {
     reject(new DeviceError("PHONE_REFUSED", { device: "phone", order: name, reason: `${code}: ${message}` }));
   }
 
-  #hear(name: string, value: unknown): unknown {
+  async #hear(name: string, value: unknown): Promise<unknown> {
     const atUs = this.#time.nowUs();
     if (name === "status") this.#listener?.onStatus(phoneStatus.parse(value), atUs);
-    if (name === "event") this.#listener?.onEvent(phoneEvent.parse(value), atUs);
+    if (name === "event") await this.#listener?.onEvent(phoneEvent.parse(value), atUs);
     if (name !== "hello") return { ok: true };
     if (this.#refusals-- > 0) return { ok: false, error: { code: "NOT_NOW" }, of: "hello" };
     this.hello = phoneHello.parse(value);
@@ -237,9 +251,8 @@ export class MemoryLink implements PhoneLink, PhoneWire {
       this.#listener?.onBlock(read.block, this.#time.nowUs());
     } catch (thrown) {
       if (!(thrown instanceof DeviceError)) throw thrown;
-      const { code, message, remedy, params } = thrown;
       this.#listener?.onRefused({ error: thrown.toJSON(), ...blockPlaceOf(bytes, this.hello) }, this.#time.nowUs());
-      this.#tell("error", { ok: false, error: { code, message, remedy, params }, of: "block" });
+      this.#tell("error", { ...refusalOf(thrown), of: "block" });
     }
   }
 }
@@ -250,4 +263,10 @@ function blockPlaceOf(bytes: Uint8Array, hello: PhoneHello | undefined): Pick<Re
   if (head === undefined || fileType === undefined) return {};
   const { firstSeq: fromSeq, samples, skips } = head;
   return { place: { fileType, fromSeq, toSeq: fromSeq + samples, skips } };
+}
+
+function refusalOf(thrown: unknown): JsonObject {
+  if (!(thrown instanceof DeviceError)) throw thrown;
+  const { code, message, remedy, params } = thrown;
+  return { ok: false, error: { code, message, remedy, params: { ...params } }, of: "" };
 }

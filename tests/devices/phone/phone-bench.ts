@@ -25,6 +25,8 @@ export class PhoneBench {
   readonly notices: DriverNotice[] = [];
   readonly truth: PhoneTruth[] = [];
   readonly troubles: string[] = [];
+  /** Whether there is a log for what the phone reports. */
+  keepsEvents = true;
   readonly brain: PhoneBrain;
   driver: PhoneDriver;
   readonly #makeDriver: () => PhoneDriver;
@@ -40,7 +42,10 @@ export class PhoneBench {
     const ports = { clock: this.time, timers: this.time };
     const sink = {
       onBlock: (block: SampleBlock) => void this.blocks.push(block),
-      onNotice: (notice: DriverNotice) => void this.notices.push(notice),
+      onNotice: (notice: DriverNotice) => {
+        this.notices.push(notice);
+        if (notice.kind === "event" && this.keepsEvents) notice.keep(Promise.resolve());
+      },
     };
     this.brain = new PhoneBrain({
       ...ports,

@@ -45,6 +45,20 @@ function lastStored(stream: string): number | undefined {
   return all.findLast(({ next_seq }) => stream in next_seq)?.next_seq[stream];
 }
 
+test("a file that is safe is told again, at growing pauses, until the phone has heard it; the failure is told once", async () => {
+  await armed();
+  bench.link.refuseOrders("file_stored", 4);
+  bench.driver.recorder.stored({ ...ONE, fileId: "f1", sha256: "0".repeat(64) });
+  const times = (): number => bench.told("file_stored").length;
+  const counts: number[] = [];
+  for (const waitMs of [1_000, 4_500, 10_000, 30_000, 30_000, 60_000]) {
+    await bench.time.pass(waitMs);
+    counts.push(times());
+  }
+  expect(counts).toEqual([1, 2, 3, 4, 5, 5]);
+  expect(bench.faultCodes).toEqual(["PHONE_REFUSED"]);
+});
+
 test("a start is answered with the first sample of each stream at or after the instant", async () => {
   await armed();
   await bench.time.pass(1_000);

@@ -17,7 +17,7 @@ test.each([
   ["3g", 3],
   ["4g", 4],
   ["5g", 5],
-  ["other", null],
+  ["other", -1],
   [null, null],
 ] as const)("the mobile network '%s' is generation %s", (cellular_type, generation) => {
   expect(read(new StatusRows(), { device_time_s: 1, cellular_type })).toMatchObject({

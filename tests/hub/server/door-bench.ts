@@ -9,7 +9,7 @@ import { io, type Socket as PageSocket } from "socket.io-client";
 import { DiskFiles, type FileSystem } from "@polychron/session/store";
 import { TokenBook } from "../../../apps/hub/src/security/tokens.js";
 import type { ApiPort } from "../../../apps/hub/src/server/api.js";
-import type { EndReason } from "../../../apps/hub/src/server/connection-ends.js";
+import type { ConnectionEnd } from "../../../apps/hub/src/server/connection-ends.js";
 import type { PhoneDoor } from "../../../apps/hub/src/server/phones.js";
 import { ExportedFiles } from "../../../apps/hub/src/server/exported-files.js";
 import { openDoors, type Doors } from "../../../apps/hub/src/server/doors.js";
@@ -53,7 +53,7 @@ export class DoorBench {
   static async open(
     change: Partial<UiPort & ApiPort> = {},
     silentForMs = 10_000,
-    door?: { phones: PhoneDoor; onEnd: (reason: EndReason) => void; host?: string },
+    door?: { phones: PhoneDoor; onEnd: (end: ConnectionEnd) => void; host?: string },
   ): Promise<DoorBench> {
     const bench = await HubBench.open();
     const folder = mkdtempSync(join(tmpdir(), "polychron-doors-"));

@@ -19,7 +19,7 @@ import { io, type Socket } from "socket.io-client";
 import { writeHubDocument } from "../../../apps/hub/src/hub-document.js";
 import { PairedPhones } from "../../../apps/hub/src/security/paired-phones.js";
 import { Pairing } from "../../../apps/hub/src/security/pairing.js";
-import type { EndReason } from "../../../apps/hub/src/server/connection-ends.js";
+import type { ConnectionEnd } from "../../../apps/hub/src/server/connection-ends.js";
 import { PhoneDirectory } from "../../../apps/hub/src/server/phone-directory.js";
 import { systemClock } from "../../../apps/hub/src/system-clock.js";
 import { DoorBench } from "./door-bench.js";
@@ -91,9 +91,13 @@ export class HeardPhone implements PhoneLinkListener {
     this.#changed();
   }
 
-  onEvent(event: PhoneEvent): void {
+  /** What becomes of an event; the default writes it down at once. */
+  keep: (event: PhoneEvent) => Promise<void> = () => Promise.resolve();
+
+  onEvent(event: PhoneEvent): Promise<void> {
     this.events.push(event);
     this.#changed();
+    return this.keep(event);
   }
 
   onGone(reason: string): void {
@@ -117,7 +121,7 @@ class PhoneWorld {
   readonly directory = new PhoneDirectory();
   readonly paired: PairedPhones;
   readonly pairing: Pairing;
-  readonly ends: EndReason[] = [];
+  readonly ends: ConnectionEnd[] = [];
   readonly faults: unknown[] = [];
   /** By device id. */
   readonly heard = new Map<string, HeardPhone>();
@@ -169,7 +173,7 @@ export class PhoneBench {
     };
     const doors = await DoorBench.open({}, 10_000, {
       ...(options.host !== undefined && { host: options.host }),
-      ...{ phones, onEnd: (reason) => void world.ends.push(reason) },
+      ...{ phones, onEnd: (end) => void world.ends.push(end) },
     });
     return new PhoneBench(world, doors, { path, isOwn: options.folder === undefined });
   }

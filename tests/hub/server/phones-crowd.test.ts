@@ -29,7 +29,7 @@ test("five hundred phones that say nothing leave the hub answering, and are clos
 
   await timers.pass(10_000);
   await closed;
-  expect(at.world.ends.filter((reason) => reason === "no_hello")).toHaveLength(500);
+  expect(at.world.ends.filter(({ reason }) => reason === "no_hello")).toHaveLength(500);
   expect(await say(working.socket, "status", { device_time_s: 0 })).toEqual({ ok: true });
   await at.close();
 });
@@ -52,7 +52,7 @@ test("a phone that does not read is dropped, and what the others send is heard w
   }
 
   await at.world.heard.get("phone_1")!.until(() => gone.length === 1);
-  expect(at.world.ends).toEqual(["unread"]);
+  expect(at.world.ends).toEqual([{ reason: "unread", address: "127.0.0.1", device: "phone_1" }]);
   expect(told * 100_000).toBeGreaterThan(PHONE_LIMITS.max_unread_bytes);
   expect(other.heard.seqs).toEqual(Array.from({ length: 150 }, (_, seq) => seq));
   await at.close();

@@ -264,7 +264,7 @@ describe("what is no message at all closes the connection, is counted, and distu
     const after = at.doors.doors.counters.closed_for;
     const counts = (counters: object): number => (counters as Record<string, number>)[reason] ?? 0;
     expect(counts(after) - counts(before)).toBe(1);
-    expect(at.world.ends).toContain(reason);
+    expect(at.world.ends).toContainEqual(expect.objectContaining({ reason, address: "127.0.0.1" }));
   });
 });
 

@@ -2,6 +2,8 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { UI_NAMESPACE, type PhoneRefusal } from "@polychron/protocol";
+import { SessionError } from "@polychron/session/model";
+import { HandTime } from "../../devices/hand-time.js";
 import { blockBytes, HELLO, next, PhoneBench, refused, say } from "./phone-bench.js";
 
 let at: PhoneBench;
@@ -86,7 +88,7 @@ describe("a phone", () => {
     newer.socket.emit("block", blockBytes(0));
     await newer.heard.until(({ seqs }) => seqs.length === 4);
     expect(newer.heard.gone).toEqual([]);
-    expect(at.world.ends).toContain("superseded");
+    expect(at.world.ends).toContainEqual({ reason: "superseded", address: "127.0.0.1", device: newer.welcome.device });
   });
 
   test("that cannot open a WebSocket is heard by polling", async () => {
@@ -161,8 +163,80 @@ describe("a device of the hub", () => {
   });
 });
 
+describe("the yes to an event", () => {
+  const EVENT = { kind: "marker", label: "tap", device_time_s: 2 };
+
+  test("comes when it is written down, and not before", async () => {
+    const { socket, heard } = await at.join();
+    let write = (): void => undefined;
+    heard.keep = () => new Promise((resolve) => (write = resolve));
+    let answer: unknown;
+    const told = say(socket, "event", EVENT).then((said) => (answer = said));
+    await heard.until(({ events }) => events.length === 1);
+    expect(await say(socket, "status", { device_time_s: 1 })).toEqual({ ok: true });
+    expect(answer).toBeUndefined();
+    write();
+    expect(await told).toEqual({ ok: true });
+  });
+
+  test("is a no with the reason where the disk refuses it", async () => {
+    const { socket, heard } = await at.join();
+    heard.keep = () => Promise.reject(new SessionError("STORAGE_FULL", { operation: "append", path: "log" }));
+    expect(await say(socket, "event", EVENT)).toMatchObject({
+      ok: false,
+      of: "event",
+      error: { code: "STORAGE_FULL" },
+    });
+  });
+
+  test("is a no where the disk takes too long", async () => {
+    const timers = new HandTime();
+    const slow = await PhoneBench.open({ timers });
+    const { socket, heard } = await slow.join();
+    heard.keep = () => new Promise(() => undefined);
+    const told = say(socket, "event", EVENT);
+    await heard.until(({ events }) => events.length === 1);
+    await timers.pass(10_000);
+    expect(await told).toMatchObject({
+      ok: false,
+      error: { code: "EVENT_NOT_CONFIRMED", params: { waitedMs: 10_000 } },
+    });
+    await slow.close();
+  });
+});
+
 describe("an order", () => {
   const wait = { withinMs: 5_000, signal: neverAborted };
+
+  test("that is given while a hello is being answered comes behind the answer", async () => {
+    const { admit } = at.world;
+    const orders: Promise<object>[] = [];
+    at.world.admit = async (link) => {
+      orders.push(link.order("arm", { streams: ["imu"] }, wait));
+      link.notify("stored", { next_seq: {} });
+      await new Promise((resolve) => setImmediate(resolve));
+      return admit(link);
+    };
+    const socket = await at.connect(await at.token());
+    const heard: string[] = [];
+    socket.on("stored", () => void heard.push("stored"));
+    socket.on("arm", (_order: object, ack: (answer: object) => void) => {
+      heard.push("arm");
+      ack({ ok: true });
+    });
+    socket.emit("hello", HELLO, () => void heard.push("answer"));
+    await next(socket, "stored");
+    at.world.admit = admit;
+    expect(await orders[0]).toEqual({ ok: true });
+    expect(heard).toEqual(["answer", "arm", "stored"]);
+  });
+
+  test("names the phone in its errors as the hub does, once it has a name for it", async () => {
+    const { heard, welcome } = await at.join();
+    await expect(heard.link.order("arm", {}, { ...wait, withinMs: 20 })).rejects.toMatchObject({
+      params: { device: welcome.device },
+    });
+  });
 
   test("is answered by the phone", async () => {
     const { socket, heard } = await at.join();

@@ -118,6 +118,23 @@ describe("is refused with its code:", () => {
   });
 });
 
+describe("every answer about a known upload names its offset:", () => {
+  test.each<[string, object, Uint8Array, number]>([
+    ["a body longer than one request may bring", {}, randomBytes(8_388_609), 413],
+    ["data of another type", { "content-type": "application/json" }, randomBytes(3), 415],
+    ["a text that is no offset", { "upload-offset": "abc" }, randomBytes(3), 400],
+    ["an offset below zero", { "upload-offset": "-1" }, randomBytes(3), 400],
+    ["another version of tus", { "tus-resumable": "0.2.0" }, randomBytes(3), 400],
+    ["another offset", { "upload-offset": "9" }, randomBytes(3), 409],
+  ])("%s", async (_name, headers, body, status) => {
+    const bytes = randomBytes(9_000_000);
+    const path = await begun(bytes);
+    await at.patch(path, 0, bytes.subarray(0, 5));
+    const answer = await at.patch(path, 5, body, { headers: headers as Record<string, string> });
+    expect([answer.status, answer.headers["upload-offset"]]).toEqual([status, "5"]);
+  });
+});
+
 test("data within a creation are not taken", async () => {
   const bytes = randomBytes(3);
   at.announce("rgb_1", bytes);

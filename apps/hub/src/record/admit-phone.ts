@@ -4,7 +4,7 @@ import type { DeviceRegistry } from "./device-registry.js";
 /** The device family of phones. */
 export const PHONE_FAMILY = "phone";
 
-/** The device that a phone is: connected already, being connected right now by somebody else, or connected here. Throws as `DeviceRegistry.connect`. */
+/** The device that a phone is: connected already, being connected right now by somebody else, or connected here; whether it streams is another matter. Throws as `DeviceRegistry.connect`. */
 export async function admitPhone(registry: DeviceRegistry, { hardwareId, hello }: PhoneLink): Promise<string> {
   await registry.settled(hardwareId);
   const known = registry.devices.find(
@@ -13,5 +13,5 @@ export async function admitPhone(registry: DeviceRegistry, { hardwareId, hello }
   if (known !== undefined) return known.id;
   const { model = hardwareId, simulated = false } = hello ?? {};
   registry.introduce({ family: PHONE_FAMILY, address: hardwareId, label: model, simulated });
-  return (await registry.connect(PHONE_FAMILY, hardwareId)).id;
+  return (await registry.admit(PHONE_FAMILY, hardwareId)).id;
 }

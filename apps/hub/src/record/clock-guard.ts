@@ -117,5 +117,5 @@ export class ClockGuard {
 }
 
 function clockError(device: LiveDevice, fault: ClockFault): DeviceError {
-  return new DeviceError("PHONE_CLOCK_WRONG", { device: device.identity.label, reason: clockReason(fault) });
+  return new DeviceError("PHONE_CLOCK_WRONG", { device: device.id, reason: clockReason(fault) });
 }

@@ -4,6 +4,7 @@ import type { DeviceEntry, DeviceStatus, StreamCounts } from "@polychron/session
 import type { OpenSession } from "@polychron/session/store";
 import type { LiveDevice } from "./live-device.js";
 import type { Gap, Route } from "./route.js";
+import { WifiNetworks } from "./wifi-networks.js";
 
 /** Tells the hub of a fault that the session's own log could not take. */
 export type FaultListener = (report: ErrorReport, device: string | null) => void;
@@ -17,6 +18,7 @@ export class DeviceLog {
   readonly #lostIds = new Set<string>();
   /** Devices and codes of which the log says that blocks were refused. */
   readonly #refusals = new Set<string>();
+  readonly #networks = new WifiNetworks();
 
   constructor(session: OpenSession, onFault: FaultListener) {
     this.#session = session;
@@ -26,7 +28,8 @@ export class DeviceLog {
   notice(device: LiveDevice, notice: DriverNotice, isRecording: boolean): void {
     if (notice.kind === "fault") this.fault(device, notice.error, "stream");
     if (notice.kind === "refused") this.#refused(device, notice.error);
-    if (notice.kind === "event") this.#reported(device, notice);
+    if (notice.kind === "event") notice.keep(this.#reported(device, notice));
+    if (notice.kind === "named") this.#named(device, notice);
     if (notice.kind === "renewed") this.#renewed(device, notice.atUs, isRecording);
     if (notice.kind === "gap") this.#causes.set(`${device.id} ${notice.fileType}`, notice);
     if (notice.kind !== "phase") return;
@@ -114,16 +117,20 @@ export class DeviceLog {
     this.fault(device, error, "block");
   }
 
-  /** What the device itself wants to be in the log; a marker is the participant's or the app's own. */
-  #reported(device: LiveDevice, notice: Extract<DriverNotice, { kind: "event" }>): void {
-    const { what, label, code, atUs } = notice;
-    if (what === "marker") this.#append({ event: "marker", atUs, details: { label, by: device.id } });
-    else if (what === "warning")
-      this.#append({ event: "warning", atUs, details: { code, message: label, remedy: "", device: device.id } });
-    else {
-      const remedy = "Look at the device.";
-      this.fault(device, { code, message: label, remedy, params: {} }, "device");
-    }
+  /** What the device itself wants to be in the log; a marker is the participant's or the app's own. Resolves when it is on the disk. */
+  async #reported(device: LiveDevice, notice: DeviceReport): Promise<void> {
+    const { what: event, atUs } = notice;
+    // From before the session: the clock was set, or the time is none. The moment it came is what is known.
+    const isOwn = atUs >= this.#session.epoch.monotonic_zero_us;
+    const work = this.#session.append({ event, ...(isOwn && { atUs }), details: reportDetails(device, notice) });
+    this.#settle(work, device.id); // the operator hears of it, too
+    await work;
+  }
+
+  /** Numbers of networks mean nothing without their names. */
+  #named(device: LiveDevice, { value, name, atUs }: Extract<DriverNotice, { kind: "named" }>): void {
+    const networks = this.#networks.named(this.#session, device.id, { number: value, name, atUs });
+    if (networks !== undefined) this.#settle(this.#session.setDevice(device.id, networks), device.id);
   }
 
   /** Numbering and clock began anew: how long it was away its counters do not tell. */
@@ -152,6 +159,16 @@ export class DeviceLog {
   #settle(work: Promise<unknown>, device: string): void {
     work.catch((thrown: unknown) => this.#onFault(errorReport(thrown), device || null));
   }
+}
+
+type DeviceReport = Extract<DriverNotice, { kind: "event" }>;
+
+function reportDetails(device: LiveDevice, { what, label, code, deviceTimeS }: DeviceReport): JsonObject {
+  const from = { device: device.id, device_time_s: deviceTimeS };
+  if (what === "marker") return { label, by: device.id, device_time_s: deviceTimeS };
+  if (what === "warning") return { code, message: label, remedy: "", ...from };
+  const kind = { error_type: "device", recoverable: true, operation: "device", target: device.id };
+  return { ...kind, code, message: label, remedy: "Look at the device.", ...from };
 }
 
 function isReport(value: unknown): value is ErrorReport {

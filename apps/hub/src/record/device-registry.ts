@@ -28,6 +28,13 @@ interface ConnectWish {
   readonly wanted: string | undefined;
 }
 
+/** A device that has joined. */
+interface Arrival {
+  readonly device: LiveDevice;
+  /** Resolves when it streams, or has failed to at the first try; never rejects. */
+  readonly streaming: Promise<void>;
+}
+
 const CONNECT_WITHIN_MS = 30_000;
 
 /** Which devices live, and the last status of each; knows nothing of sessions. */
@@ -88,6 +95,17 @@ export class DeviceRegistry {
    * Throws `DEVICE_IS_ANOTHER` and every other `DeviceError` or `ServiceError`.
    */
   async connect(family: string, address: string, settings?: JsonObject, wanted?: string): Promise<LiveDevice> {
+    const { device, streaming } = await this.#arrival(family, address, settings, wanted);
+    await streaming;
+    return device;
+  }
+
+  /** As `connect`, but does not wait for a device of its own will to stream: it is known, and that comes behind. */
+  async admit(family: string, address: string): Promise<LiveDevice> {
+    return (await this.#arrival(family, address)).device;
+  }
+
+  async #arrival(family: string, address: string, settings?: JsonObject, wanted?: string): Promise<Arrival> {
     if (!this.#families.has(family))
       throw new ServiceError("DEVICE_FAMILY_UNKNOWN", { family, known: [...this.#families.keys()].join(", ") });
     this.#requireFree(address);
@@ -111,7 +129,7 @@ export class DeviceRegistry {
     this.#candidates.remove(address);
   }
 
-  /** Resolves when nobody is connecting at an address any more, however that ended. */
+  /** Resolves when nobody is connecting at an address any more, however that ended; what was connected may not stream yet. */
   async settled(address: string): Promise<void> {
     await this.#connecting.get(address)?.done;
   }
@@ -152,7 +170,7 @@ export class DeviceRegistry {
     this.#devices.clear();
   }
 
-  async #connect(wish: ConnectWish, cancel: AbortController): Promise<LiveDevice> {
+  async #connect(wish: ConnectWish, cancel: AbortController): Promise<Arrival> {
     const { address } = wish.candidate;
     this.#candidates.setFailure(address, null);
     try {
@@ -178,7 +196,7 @@ export class DeviceRegistry {
     }
   }
 
-  async #join({ candidate, settings, wanted }: ConnectWish, signal: AbortSignal): Promise<LiveDevice> {
+  async #join({ candidate, settings, wanted }: ConnectWish, signal: AbortSignal): Promise<Arrival> {
     const device = new LiveDevice(candidate);
     const driver = this.#families.get(candidate.family)!.create(candidate, settings ?? {}, device);
     try {
@@ -189,7 +207,7 @@ export class DeviceRegistry {
       const kept = settings ?? this.#book.settingsOf(identity.hardwareId);
       if (Object.keys(kept).length > 0) await driver.configure(kept, signal);
       device.adoptStreams();
-      await driver.arm(signal);
+      if (driver.keepArming === undefined) await driver.arm(signal);
       await this.#book.keepSettings(identity.hardwareId, driver.settings);
       await this.#devices.get(device.id)?.driver.close();
       signal.throwIfAborted();
@@ -199,7 +217,7 @@ export class DeviceRegistry {
     }
     this.#devices.set(device.id, device);
     this.#tell(device, "joined");
-    return device;
+    return { device, streaming: driver.keepArming?.() ?? Promise.resolve() };
   }
 
   #requireFree(address: string): void {

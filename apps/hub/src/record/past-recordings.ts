@@ -60,7 +60,7 @@ export class PastRecordings {
       onNotice: (notice) => notice.kind === "phase" && notice.phase === "armed" && look(),
     });
     this.#leaves.set(device, leave);
-    look();
+    if (device.phase === "armed") look(); // any other as soon as it streams
   }
 
   #unwatch(device: LiveDevice): void {

@@ -118,6 +118,7 @@ export class RecordingDesk {
   /** Records a device that has joined, or has come back, from now on. */
   async join(device: LiveDevice): Promise<void> {
     if (this.#running === undefined || this.#running.run.isStopping) return;
+    if (device.phase !== "armed") return; // as soon as it streams, it is as one that is back
     this.#running.watch.joined(device);
     this.#ports.selfRecordings.start([device], this.#running.run);
     await this.#running.run.join(device);

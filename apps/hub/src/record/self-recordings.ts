@@ -61,7 +61,7 @@ export class SelfRecordings {
       onNotice: (notice) => notice.kind === "phase" && notice.phase === "armed" && this.#returned(device),
     });
     this.#devices.set(device, leave);
-    void this.#askForPast(device);
+    if (device.phase === "armed") void this.#askForPast(device); // any other is asked as soon as it streams
   }
 
   /** Tells every device of the running recording to record on itself; nobody waits for it. */

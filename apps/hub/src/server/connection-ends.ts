@@ -12,6 +12,15 @@ export type EndReason =
   | "transport_failed"
   | "hub_stopped";
 
+/** A connection that ended otherwise than by a farewell, for the hub's log. */
+export interface ConnectionEnd {
+  readonly reason: EndReason;
+  /** The other end's address; empty where it is not known any more. */
+  readonly address: string;
+  /** The phone's name; absent for a page and for whoever has not said who it is. */
+  readonly device?: string;
+}
+
 /** How many connections ended for which reason since the hub started. */
 export interface ConnectionCounters {
   readonly closed_for: Readonly<Partial<Record<EndReason, number>>>;
@@ -19,6 +28,7 @@ export interface ConnectionCounters {
 
 /** The part of an Engine.IO connection that is watched. */
 export interface WatchedConnection {
+  readonly remoteAddress?: string;
   once(event: "close", listener: (reason: string, detail?: unknown) => void): unknown;
 }
 
@@ -35,10 +45,11 @@ const BY_ENGINE: Readonly<Record<string, EndReason>> = {
 export class ConnectionEnds {
   readonly #decided = new WeakMap<object, EndReason>();
   readonly #counts = new Map<EndReason, number>();
-  readonly #onEnd: (reason: EndReason) => void;
+  readonly #names = new WeakMap<object, () => string>();
+  readonly #onEnd: (end: ConnectionEnd) => void;
 
   /** @param onEnd hears of every end that was not simply a farewell */
-  constructor(onEnd: (reason: EndReason) => void) {
+  constructor(onEnd: (end: ConnectionEnd) => void) {
     this.#onEnd = onEnd;
   }
 
@@ -47,9 +58,18 @@ export class ConnectionEnds {
   }
 
   watch(connection: WatchedConnection): void {
-    connection.once("close", (reason, detail) =>
-      this.#count(this.#decided.get(connection) ?? endReason(reason, detail)),
-    );
+    // Of a socket that is gone nobody can ask it any more.
+    const { remoteAddress: address = "" } = connection;
+    connection.once("close", (reason, detail) => {
+      const device = this.#names.get(connection)?.();
+      const why = this.#decided.get(connection) ?? endReason(reason, detail);
+      this.#count({ reason: why, address, ...(device !== undefined && { device }) });
+    });
+  }
+
+  /** Whose connection it is. */
+  name(connection: object, nameNow: () => string): void {
+    this.#names.set(connection, nameNow);
   }
 
   /** Says why a connection is about to be ended from here; the first reason stays. */
@@ -57,9 +77,10 @@ export class ConnectionEnds {
     if (!this.#decided.has(connection)) this.#decided.set(connection, reason);
   }
 
-  #count(reason: EndReason): void {
+  #count(end: ConnectionEnd): void {
+    const { reason } = end;
     this.#counts.set(reason, (this.#counts.get(reason) ?? 0) + 1);
-    if (reason !== "left" && reason !== "hub_stopped") this.#onEnd(reason);
+    if (reason !== "left" && reason !== "hub_stopped") this.#onEnd(end);
   }
 }
 

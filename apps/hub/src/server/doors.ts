@@ -5,7 +5,7 @@ import { allowedHosts } from "../security/origin.js";
 import { isWildcard, OwnAddresses } from "../security/own-addresses.js";
 import type { TokenBook } from "../security/tokens.js";
 import { addApi, type ApiPort } from "./api.js";
-import type { ConnectionCounters, EndReason } from "./connection-ends.js";
+import type { ConnectionCounters, ConnectionEnd } from "./connection-ends.js";
 import { createHttp } from "./http.js";
 import { addPairing } from "./phone-pairing.js";
 import { servePhones, type PhoneDoor } from "./phones.js";
@@ -29,7 +29,7 @@ export interface DoorOptions {
   /** Absent: no file is taken. */
   readonly uploads?: UploadDoor;
   /** Hears of every socket that did not end by a farewell. */
-  readonly onEnd?: (reason: EndReason) => void;
+  readonly onEnd?: (end: ConnectionEnd) => void;
   /** How long a connection may say nothing; 10 s when absent. */
   readonly silentForMs?: number;
 }

@@ -1,6 +1,7 @@
 import type { PhoneLink } from "@polychron/devices";
 import type { Timers } from "@polychron/session/model";
 import { ServiceError } from "../errors.js";
+import { within } from "./time-limit.js";
 
 const ADMIT_WITHIN_MS = 10_000;
 
@@ -25,16 +26,8 @@ export class PhoneAdmission {
       () => this.#admit(link),
     );
     this.#newest.set(link, mine);
-    return this.#within(mine, link);
-  }
-
-  #within(work: Promise<string>, link: PhoneLink): Promise<string> {
-    return new Promise((resolve, reject) => {
-      const address = link.hello?.model ?? link.hardwareId;
-      const cancel = this.#timers.after(ADMIT_WITHIN_MS, () =>
-        reject(new ServiceError("DEVICE_CONNECT_TIMEOUT", { address, waitedMs: ADMIT_WITHIN_MS })),
-      );
-      work.then(resolve, reject).finally(cancel);
-    });
+    const tooLate = (): Error =>
+      new ServiceError("DEVICE_CONNECT_TIMEOUT", { address: link.name, waitedMs: ADMIT_WITHIN_MS });
+    return within(mine, { timers: this.#timers, withinMs: ADMIT_WITHIN_MS, tooLate });
   }
 }

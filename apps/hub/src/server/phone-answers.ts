@@ -11,7 +11,8 @@ import {
   type PhoneRefusal,
 } from "@polychron/protocol";
 import { errorReport, type ErrorParams, type JsonObject } from "@polychron/session/model";
-import { z } from "zod";
+import type { z } from "zod";
+import { plainReason } from "./plain-reason.js";
 
 const ANSWERS = {
   arm: armAck,
@@ -35,18 +36,13 @@ export function readAnswer(order: PhoneOrder, answer: unknown, device: string): 
   }
   const parsed = ANSWERS[order].safeParse(answer);
   if (parsed.success) return parsed.data as JsonObject;
-  throw new DeviceError("PHONE_ANSWER_INVALID", { device, order, reason: reasonOf(parsed.error) });
+  throw new DeviceError("PHONE_ANSWER_INVALID", { device, order, reason: plainReason(parsed.error) });
 }
 
 /** Why a message was refused, as the phone hears it; `more` says what of it. */
 export function refusalOf(thrown: unknown, message: string, more: ErrorParams = {}): PhoneRefusal {
   const { params, ...report } = errorReport(thrown);
   return { ok: false, error: { ...report, params: { ...params, ...more } }, of: shortName(message) };
-}
-
-/** A schema's complaint, short enough for an answer. */
-export function reasonOf(error: z.ZodError): string {
-  return z.prettifyError(error).slice(0, REASON_MAX_CHARS);
 }
 
 /** A message's name as it may stand in an answer, whatever was sent in its place. */

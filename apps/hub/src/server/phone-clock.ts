@@ -4,8 +4,9 @@ import { ServiceError } from "../errors.js";
 import { Allowance } from "../security/allowance.js";
 import type { Grant } from "../security/tokens.js";
 import { ClockProbes } from "./clock-probes.js";
-import { reasonOf, refusalOf } from "./phone-answers.js";
+import { refusalOf } from "./phone-answers.js";
 import type { PhoneHost } from "./phone-socket.js";
+import { plainReason } from "./plain-reason.js";
 import { WireTimes } from "./wire-times.js";
 
 type ClockSocket = Socket<ClockToHub, HubToClock, object, { grant: Grant }>;
@@ -46,6 +47,7 @@ function supersede(socket: ClockSocket, { ends }: PhoneHost): void {
 function probe(socket: ClockSocket, host: PhoneHost): () => void {
   const { clock, timers } = host;
   const line = host.directory.line(socket.data.grant.tokenId);
+  host.ends.name(socket.conn, () => line.name);
   const rate = { burst: MESSAGES_PER_SECOND, perSecond: MESSAGES_PER_SECOND };
   const mayPass = new Allowance(rate, () => clock.nowUs() / 1000);
   const wire = new WireTimes(socket, () => clock.nowUs());
@@ -75,5 +77,5 @@ function readReply(name: string, values: readonly unknown[]): ReturnType<typeof 
   if (values.length !== 1) throw new ServiceError("REQUEST_INVALID", { reason: "'probe_reply' takes one value" });
   const parsed = probeReply.safeParse(values[0]);
   if (parsed.success) return parsed.data;
-  throw new ServiceError("REQUEST_INVALID", { reason: reasonOf(parsed.error) });
+  throw new ServiceError("REQUEST_INVALID", { reason: plainReason(parsed.error) });
 }

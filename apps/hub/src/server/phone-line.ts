@@ -26,14 +26,18 @@ export interface PhoneConnection {
 /** One phone across all its connections: the newest counts. */
 export class PhoneLine implements PhoneLink {
   readonly hardwareId: string;
+  /** How messages name it: the hub's id once it is known, until then the model, of which there may be many, with the pairing's id. */
+  name: string;
   #connection: PhoneConnection | undefined;
   #newest: { readonly hello: PhoneHello; readonly atUs: number } | undefined;
   #listener: PhoneLinkListener | undefined;
+  #isKnown = false;
   #nextSeq: Readonly<Record<string, number>> = {};
   readonly #orders = new Set<(reason: unknown) => void>();
 
   constructor(hardwareId: string) {
     this.hardwareId = hardwareId;
+    this.name = hardwareId;
   }
 
   get isUp(): boolean {
@@ -47,6 +51,12 @@ export class PhoneLine implements PhoneLink {
   /** What is safe of each stream, as the listener answered the newest hello. */
   get nextSeq(): Readonly<Record<string, number>> {
     return this.#nextSeq;
+  }
+
+  /** The hub knows it under this id. */
+  known(device: string): void {
+    this.#isKnown = true;
+    this.name = device;
   }
 
   /** A listener that comes while the phone is here hears its hello at once. */
@@ -63,6 +73,7 @@ export class PhoneLine implements PhoneLink {
     const older = this.#connection;
     this.#connection = connection;
     this.#newest = { hello, atUs };
+    if (!this.#isKnown) this.name = `${hello.model} (${this.hardwareId})`;
     if (older !== undefined && older !== connection) {
       this.#giveUpOrders();
       older.supersede();
@@ -103,8 +114,8 @@ export class PhoneLine implements PhoneLink {
     signal.throwIfAborted();
     if (this.#connection === undefined) throw this.#away();
     const reply = await this.#unlessGone(this.#connection.ask(name, value, withinMs), signal);
-    if (reply.kind === "answer") return readAnswer(name, reply.value, this.#name);
-    throw new DeviceError("PHONE_NO_ANSWER", { device: this.#name, order: name, waitedMs: withinMs });
+    if (reply.kind === "answer") return readAnswer(name, reply.value, this.name);
+    throw new DeviceError("PHONE_NO_ANSWER", { device: this.name, order: name, waitedMs: withinMs });
   }
 
   notify(name: PhoneNotice, value: JsonObject): void {
@@ -136,11 +147,6 @@ export class PhoneLine implements PhoneLink {
   }
 
   #away(): DeviceError {
-    return new DeviceError("PHONE_AWAY", { device: this.#name });
-  }
-
-  /** For people: many phones share a model, so its id goes with it. */
-  get #name(): string {
-    return this.hello === undefined ? this.hardwareId : `${this.hello.model} (${this.hardwareId})`;
+    return new DeviceError("PHONE_AWAY", { device: this.name });
   }
 }

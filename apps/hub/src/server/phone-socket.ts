@@ -20,7 +20,9 @@ import { refusalOf } from "./phone-answers.js";
 import type { PhoneDirectory } from "./phone-directory.js";
 import type { PhoneConnection, PhoneLine, PhoneReply } from "./phone-line.js";
 import { blockPlace, readPhoneWord } from "./phone-words.js";
+import { within } from "./time-limit.js";
 import { dropNow, unreadBytes } from "./unread.js";
+import { WelcomeGate } from "./welcome-gate.js";
 
 /** What every phone's connection reaches. */
 export interface PhoneHost {
@@ -40,6 +42,8 @@ export type PhoneSocket = Socket<PhoneToHub, HubToPhone, object, { grant: Grant 
 type Acknowledge = (answer: object) => void;
 
 const HELLO_WITHIN_MS = 10_000;
+/** An event is written to the disk; one that takes none must not keep a phone waiting for ever. */
+const KEPT_WITHIN_MS = 10_000;
 const { max_messages_per_s: MESSAGES_PER_SECOND, max_unread_bytes: UNREAD_MAX_BYTES } = PHONE_LIMITS;
 
 /** One way in for everything a phone sends: any message under any name gets a typed answer, whatever is in it. */
@@ -48,6 +52,7 @@ export class ConnectedPhone implements PhoneConnection {
   readonly #host: PhoneHost;
   readonly #line: PhoneLine;
   readonly #mayPass: Allowance;
+  readonly #gate = new WelcomeGate();
   readonly #asking = new Set<(reply: PhoneReply) => void>();
   #saidHello = false;
   #stopWaiting = (): void => undefined;
@@ -61,10 +66,12 @@ export class ConnectedPhone implements PhoneConnection {
   }
 
   listen(): void {
-    const { clock } = this.#host;
+    const { clock, ends } = this.#host;
+    ends.name(this.#socket.conn, () => this.#line.name);
     this.#socket.onAny((name: string, ...values: unknown[]) => this.#hear(clock.nowUs(), name, values));
     this.#socket.on("disconnect", (reason) => {
       this.#stopWaiting();
+      this.#gate.drop();
       this.#line.left(this, reason, clock.nowUs());
       for (const end of this.#asking) end({ kind: "none" });
     });
@@ -83,12 +90,12 @@ export class ConnectedPhone implements PhoneConnection {
       const cancel = this.#host.timers.after(withinMs, () => end({ kind: "none" }));
       this.#asking.add(end);
       const onAnswer = (answer: unknown): void => end({ kind: "answer", value: answer });
-      this.#socket.emit(name, value as never, onAnswer as never);
+      this.#gate.pass(() => this.#socket.emit(name, value as never, onAnswer as never));
     });
   }
 
   tell(name: PhoneNotice, value: JsonObject): void {
-    if (!this.#dropIfUnread()) this.#socket.emit(name, value as never);
+    if (!this.#dropIfUnread()) this.#gate.pass(() => this.#socket.emit(name, value as never));
   }
 
   supersede(): void {
@@ -118,18 +125,29 @@ export class ConnectedPhone implements PhoneConnection {
     message: { name: string; values: readonly unknown[]; wantsAnswer: boolean },
     acknowledge: Acknowledge | undefined,
   ): void {
-    const word = readPhoneWord(message, { hello: this.#saidHello, device: this.#line.hardwareId });
-    if (word.name === "hello") {
-      void this.#welcome(word.value, atUs).then(acknowledge, (thrown: unknown) =>
-        this.#refuseHello(thrown, acknowledge),
-      );
-      return;
-    }
+    const word = readPhoneWord(message, { hello: this.#saidHello, device: this.#line.name });
+    if (word.name === "hello") return this.#answerHello(word.value, atUs, acknowledge);
     const listener = this.#line.listenerFor(this);
     if (word.name === "block") listener.onBlock(word.value, atUs);
     else if (word.name === "status") listener.onStatus(word.value, atUs);
-    else listener.onEvent(word.value, atUs);
+    else return this.#answerEvent(listener.onEvent(word.value, atUs), acknowledge);
     acknowledge?.({ ok: true });
+  }
+
+  #answerHello(hello: PhoneHello, atUs: number, acknowledge: Acknowledge | undefined): void {
+    const open = this.#gate.shut();
+    void this.#welcome(hello, atUs)
+      .then(acknowledge, (thrown: unknown) => this.#refuseHello(thrown, acknowledge))
+      .finally(open);
+  }
+
+  /** The yes to an event is that of the disk. */
+  #answerEvent(kept: Promise<void>, acknowledge: Acknowledge | undefined): void {
+    const tooLate = (): Error => new ServiceError("EVENT_NOT_CONFIRMED", { waitedMs: KEPT_WITHIN_MS });
+    within(kept, { timers: this.#host.timers, withinMs: KEPT_WITHIN_MS, tooLate }).then(
+      () => acknowledge?.({ ok: true }),
+      (thrown: unknown) => this.#refuse(thrown, { name: "event", values: [] }, acknowledge),
+    );
   }
 
   /** What is said next on this connection is heard in its turn, though the answer takes a while. */
@@ -140,6 +158,7 @@ export class ConnectedPhone implements PhoneConnection {
     this.#line.greet(this, hello, atUs);
     directory.greeted(this.#line);
     const device = await admission.deviceOf(this.#line);
+    this.#line.known(device);
     return {
       ok: true,
       protocol: PHONE_PROTOCOL_VERSION,

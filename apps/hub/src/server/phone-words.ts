@@ -15,7 +15,8 @@ import {
 import type { ErrorParams } from "@polychron/session/model";
 import type { z } from "zod";
 import { ServiceError } from "../errors.js";
-import { reasonOf, shortName } from "./phone-answers.js";
+import { shortName } from "./phone-answers.js";
+import { plainReason } from "./plain-reason.js";
 
 /** A message of a phone, read and checked. */
 export type PhoneWord =
@@ -118,7 +119,7 @@ function readBlock(value: unknown, device: string): WireBlock {
 function checked<Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
-  throw invalid(reasonOf(parsed.error));
+  throw invalid(plainReason(parsed.error));
 }
 
 function invalid(reason: string): ServiceError {

@@ -5,14 +5,14 @@ import { errorReport, type ErrorReport } from "@polychron/session/model";
 import { ServiceError } from "../errors.js";
 import { requireOwnSite } from "../security/origin.js";
 import type { Grant, Role, TokenSource } from "../security/tokens.js";
-import { ConnectionEnds, type EndReason, type WatchedConnection } from "./connection-ends.js";
+import { ConnectionEnds, type ConnectionEnd, type WatchedConnection } from "./connection-ends.js";
 import { statusOf } from "./status-code.js";
 
 /** What the sockets need to know of the hub. */
 export interface SocketOptions {
   readonly hosts: () => ReadonlySet<string>;
   /** Hears of every connection that did not end by a farewell. */
-  readonly onEnd: (reason: EndReason) => void;
+  readonly onEnd: (end: ConnectionEnd) => void;
 }
 
 /** The hub's Socket.IO server, before anybody is served. */
@@ -32,6 +32,7 @@ export function openSockets(http: HttpServer, { hosts, onEnd }: SocketOptions): 
     pingTimeout: PHONE_LIMITS.ping_timeout_ms,
     connectTimeout: 10_000,
     maxHttpBufferSize: PHONE_LIMITS.max_message_bytes,
+    cleanupEmptyChildNamespaces: true,
   });
   io.engine.use((request: IncomingMessage, response: ServerResponse, next: () => void) => {
     try {
@@ -43,8 +44,14 @@ export function openSockets(http: HttpServer, { hosts, onEnd }: SocketOptions): 
     next();
   });
   io.engine.on("connection", (connection: WatchedConnection) => ends.watch(connection));
-  io.use((_socket, next) => next(refusal(new ServiceError("ROUTE_NOT_FOUND", { path: "/" }))));
+  io.use(refuseNamespace);
+  // Any name that nobody serves: by itself Socket.IO refuses it without a code. It is gone again with the refusal.
+  io.of((_name, _auth, next) => next(null, true)).use(refuseNamespace);
   return { io, ends, close: () => closeAll(io, ends) };
+}
+
+function refuseNamespace({ nsp }: { readonly nsp: { readonly name: string } }, next: (refused: Error) => void): void {
+  next(refusal(new ServiceError("ROUTE_NOT_FOUND", { path: nsp.name.slice(0, 200) })));
 }
 
 /** Whose namespace it is. */

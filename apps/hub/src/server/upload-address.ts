@@ -1,6 +1,7 @@
 import { isSessionId } from "@polychron/session/format";
 import { z } from "zod";
 import { ServiceError } from "../errors.js";
+import { plainReason } from "./plain-reason.js";
 
 const uploadMetadata = z.object({
   session: z.string().refine(isSessionId, "is not the id of a session"),
@@ -17,7 +18,7 @@ export interface UploadAddress {
 export function readMetadata(metadata: Readonly<Record<string, string | null>> | undefined): UploadAddress {
   const parsed = uploadMetadata.safeParse(metadata ?? {});
   if (parsed.success) return { session: parsed.data.session, fileId: parsed.data.file_id };
-  throw new ServiceError("REQUEST_INVALID", { reason: z.prettifyError(parsed.error).slice(0, 300) });
+  throw new ServiceError("REQUEST_INVALID", { reason: plainReason(parsed.error) });
 }
 
 /** The last part of an upload's URL: the same file has the same one, for a client that lost it and for a hub that was killed. */

@@ -31,6 +31,16 @@ export class UploadStore extends DataStore {
     return { fileId: name.fileId, offset: offsetOf(file), sizeBytes: file.sizeBytes };
   }
 
+  /**
+   * Finds the file that a HEAD or PATCH is about before anything else is looked at: whatever is wrong with the request, its
+   * answer names the offset. Throws what `receive` throws; an address that stands for no file is left to tus.
+   */
+  async lookUp({ method, url }: { readonly method: string; readonly url: string }): Promise<void> {
+    const id = /^[^?]*\/([^/?]+)\/?(\?|$)/.exec(url)?.[1];
+    const address = id === undefined || method === "POST" ? undefined : readAddress(id);
+    if (address !== undefined) await this.#find(address);
+  }
+
   /** A known upload is found again and loses nothing. Throws `REQUEST_INVALID`, `UPLOAD_SIZE_WRONG` and what `receive` throws. */
   override async create(upload: Upload): Promise<Upload> {
     const { sizeBytes } = await this.#find(readMetadata(upload.metadata));
@@ -60,6 +70,8 @@ export class UploadStore extends DataStore {
   }
 
   async #find(address: { readonly session: string; readonly fileId: string }): Promise<UploadIntake | StoredUpload> {
+    const { session, fileId } = this.#found?.name ?? {};
+    if (this.#found !== undefined && session === address.session && fileId === address.fileId) return this.#found.file;
     const name = { device: this.#device, ...address };
     const file = await this.#port.receive(name);
     this.#found = { name, file };

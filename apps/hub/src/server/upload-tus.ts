@@ -12,8 +12,8 @@ export interface TusRequest {
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
 }
 
-/** What the tus library refuses by itself: a header that is missing or makes no sense. */
-class TusRefusal extends Error {
+/** What tus, not the hub, refuses: a header that is missing or makes no sense. */
+export class TusRefusal extends Error {
   readonly statusCode: number;
 
   constructor(status: number, text: string) {

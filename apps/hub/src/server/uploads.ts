@@ -4,7 +4,7 @@ import { ServiceError } from "../errors.js";
 import { UploadBody, type BodyEnd } from "./upload-body.js";
 import type { UploadDoor } from "./upload-port.js";
 import { UploadStore } from "./upload-store.js";
-import { askTus } from "./upload-tus.js";
+import { askTus, TusRefusal } from "./upload-tus.js";
 
 const TUS_VERSION = "1.0.0";
 const BODY_TYPE = "application/offset+octet-stream";
@@ -15,8 +15,9 @@ const SILENT_FOR_MS = 30_000;
 /** Files of phones, by tus 1.0 (core, creation) onto the session store: a device's token, one file a request. */
 export function addUploads(app: FastifyInstance, door: UploadDoor): void {
   void app.register((scope, _options, done) => {
-    // Left unread: the store takes it from the connection at the disk's speed.
-    scope.addContentTypeParser(BODY_TYPE, (_request, _payload, next) => next(null));
+    // Left unread, whatever it says to be: the store takes it from the connection at the disk's speed.
+    scope.removeAllContentTypeParsers();
+    scope.addContentTypeParser("*", (_request, _payload, next) => next(null));
     const answer = (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> =>
       answerUpload(request, reply, door);
     scope.post(UPLOAD_PATH, answer);
@@ -49,14 +50,22 @@ async function take(
   reply: FastifyReply,
   { body, store }: { readonly body: UploadBody; readonly store: UploadStore },
 ): Promise<Response> {
-  if (Number(request.headers["content-length"] ?? 0) > BODY_MAX_BYTES) throw bodyTooLong();
   try {
+    await store.lookUp(request);
+    requireBody(request);
     const answer = await askTus(request, store);
     requireGoodEnd(body.end);
     return answer;
   } finally {
     if (store.progress !== undefined) void reply.header("upload-offset", store.progress.offset);
   }
+}
+
+/** Throws `UPLOAD_BODY_TOO_LONG`, and 415 for data of another type. */
+function requireBody({ method, headers }: FastifyRequest): void {
+  if (Number(headers["content-length"] ?? 0) > BODY_MAX_BYTES) throw bodyTooLong();
+  if (method === "PATCH" && headers["content-type"] !== BODY_TYPE)
+    throw new TusRefusal(415, `the Content-Type of a PATCH is ${BODY_TYPE}`);
 }
 
 /** The device behind the token. Throws `ROLE_NOT_ALLOWED`, `PHONE_HELLO_FIRST`. */

@@ -1,5 +1,10 @@
 import type { ProbeExchange } from "../driver.js";
 
+/** So far from the moment it came a time can be: a phone may have been away for a long recording. */
+const FAR_US = 86_400e6;
+/** No clock that counts from a start, or from 1970, says more, seconds: 300 years. */
+const FARTHEST_S = 1e10;
+
 /** So many answered probes are looked at: of some 20 s. */
 const KEPT = 64;
 
@@ -23,6 +28,12 @@ export class ClockOffset {
     if (this.#probed.length === 0) return undefined;
     const best = this.#probed.reduce((best, probed) => (probed.roundTripS < best.roundTripS ? probed : best));
     return (deviceS + best.offsetS) * 1e6;
+  }
+
+  /** Whether a device time can be one of around now: within a day, where the clock is known. */
+  canBe(deviceS: number, arrivedUs: number): boolean {
+    const atUs = this.hubUs(deviceS);
+    return atUs === undefined ? Math.abs(deviceS) <= FARTHEST_S : Math.abs(atUs - arrivedUs) <= FAR_US;
   }
 
   /** The clock begins anew. */

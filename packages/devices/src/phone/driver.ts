@@ -6,7 +6,7 @@ import type { MonotonicClock, Timers } from "../timing.js";
 import { FirstHello } from "./first-hello.js";
 import type { PhoneLink } from "./link.js";
 import { PhoneNotices } from "./notices.js";
-import { rearm } from "./rearm.js";
+import { Rearming } from "./rearming.js";
 import { parsePhoneSettings, type PhoneSettings } from "./settings.js";
 import { PhoneTalk } from "./talk.js";
 
@@ -17,7 +17,7 @@ export interface PhoneDriverOptions {
   readonly clock: MonotonicClock;
   readonly timers: Timers;
   readonly settings?: JsonObject;
-  /** How messages name the phone; its model when absent. */
+  /** How messages name the phone; as its link does when absent. */
   readonly deviceLabel?: string;
 }
 
@@ -34,12 +34,11 @@ export class PhoneDriver implements Driver {
   readonly #notices: PhoneNotices;
   readonly #talk: PhoneTalk;
   readonly #firstHello = new FirstHello();
+  readonly #rearming: Rearming;
   #phase: DriverPhase = "closed";
   #settings: PhoneSettings;
   /** From connect to close. */
   #life = new AbortController();
-  /** The connection of the newest hello. */
-  #connection = new AbortController();
   #unlisten: (() => void) | undefined;
   #closing: Promise<void> | undefined;
 
@@ -48,7 +47,13 @@ export class PhoneDriver implements Driver {
     this.#settings = parsePhoneSettings(options.settings ?? {});
     this.#notices = new PhoneNotices(options.sink, options.clock);
     const isWanted = (fileType: string): boolean => !this.#settings.leaveOut.includes(fileType);
-    this.#talk = new PhoneTalk({ ...options, notices: this.#notices, isWanted });
+    const talk = (this.#talk = new PhoneTalk({ ...options, notices: this.#notices, isWanted }));
+    this.#rearming = new Rearming({
+      timers: options.timers,
+      arm: (signal) => talk.arm({ withinMs: ARM_WITHIN_MS, signal }),
+      onArmed: () => (this.#phase === "lost" || this.#phase === "connected") && this.#enter("armed"),
+      onFault: (thrown) => this.#notices.fault(thrown),
+    });
   }
 
   get phase(): DriverPhase {
@@ -97,6 +102,7 @@ export class PhoneDriver implements Driver {
 
   async arm(signal: AbortSignal): Promise<void> {
     this.#require("connected", "arm", "Connect it first.");
+    this.#rearming.unwish();
     this.#talk.isOpen = true;
     try {
       await this.#talk.arm({ withinMs: ARM_WITHIN_MS, signal: this.#untilClosed(signal) });
@@ -107,8 +113,17 @@ export class PhoneDriver implements Driver {
     this.#enter("armed");
   }
 
+  keepArming(): Promise<void> {
+    if (this.#phase !== "connected" && this.#phase !== "lost") return Promise.resolve();
+    this.#talk.isOpen = true; // one that is away delivers when it is back
+    return this.#phase === "lost" ? Promise.resolve() : this.#rearming.wish();
+  }
+
   async disarm(signal: AbortSignal): Promise<void> {
-    if (this.#phase === "connected") return;
+    if (this.#phase === "connected") {
+      if (this.#rearming.isWished) this.#talk.isOpen = false;
+      return this.#rearming.unwish();
+    }
     this.#require("armed", "disarm", "Wait until it is connected again.");
     this.#talk.isOpen = false;
     this.#enter("connected");
@@ -134,10 +149,11 @@ export class PhoneDriver implements Driver {
       const farewell = this.#talk.disarm({ withinMs: CLOSE_WITHIN_MS, signal: this.#life.signal });
       await farewell.catch((thrown: unknown) => this.#notices.fault(thrown)); // the hub refuses what it sends on
     }
+    this.#rearming.unwish();
     this.#enter("closed");
     this.#unlisten?.();
     this.#life.abort(new DeviceError("PHONE_AWAY", { device: this.#talk.device }));
-    this.#connection.abort(this.#life.signal.reason);
+    this.#rearming.cut();
   }
 
   #listen(link: PhoneLink): () => void {
@@ -154,31 +170,27 @@ export class PhoneDriver implements Driver {
   }
 
   #greeted(hello: PhoneHello, atUs: number): Readonly<Record<string, number>> {
-    this.#connection.abort();
-    this.#connection = new AbortController();
+    this.#rearming.connected();
     const { nextSeq, isRenewed } = this.#talk.hello(hello);
     this.#firstHello.heard();
     // A newer connection took the place of one that was never seen to end.
     if (this.#phase === "armed") this.#enter("lost");
     if (isRenewed) this.#notices.renewed(atUs);
-    if (this.#phase === "lost") void this.#restore(this.#connection.signal);
+    if (this.#phase === "lost" || this.#rearming.isWished) this.#restore();
     return nextSeq;
   }
 
   #gone(): void {
-    this.#connection.abort();
+    this.#rearming.cut();
     if (this.#phase !== "armed" && this.#phase !== "connected") return;
     this.#enter("lost");
     this.#notices.fault(new DeviceError("PHONE_AWAY", { device: this.#talk.device }));
   }
 
   /** Back to where it was before the connection was lost. */
-  async #restore(signal: AbortSignal): Promise<void> {
-    if (!this.#talk.isOpen) return this.#enter("connected");
-    const onFault = (thrown: unknown): void => this.#notices.fault(thrown);
-    const arm = (): Promise<void> => this.#talk.arm({ withinMs: ARM_WITHIN_MS, signal });
-    const isArmed = await rearm({ timers: this.#options.timers, signal, arm, onFault });
-    if (isArmed && this.#phase === "lost") this.#enter("armed");
+  #restore(): void {
+    if (this.#talk.isOpen) void this.#rearming.run();
+    else this.#enter("connected");
   }
 
   #untilClosed(signal: AbortSignal): AbortSignal {

@@ -6,6 +6,7 @@ import type { RefusedPlace } from "./link.js";
 import { RefusedBlocks } from "./refused-blocks.js";
 import type { SafeNumbers } from "./safe-numbers.js";
 import { StreamSequence } from "./sequence.js";
+import { WIFI_CHANNEL } from "./status-row.js";
 import { StatusRows } from "./status-rows.js";
 import { phoneStreams, type PhoneStreams } from "./streams.js";
 
@@ -119,6 +120,12 @@ export class PhoneFlow {
     if (this.#streams === undefined) return;
     const row = this.#statuses.row(this.#streams.status.fileType, status, atUs);
     if (row !== undefined) this.#ends.onBlock(row);
+  }
+
+  /** Which number in which column stands for a Wi-Fi network. */
+  networkOf(name: string): { readonly fileType: string; readonly channel: string; readonly value: number } {
+    const fileType = this.#streams?.status.fileType ?? "status";
+    return { fileType, channel: WIFI_CHANNEL, value: this.#statuses.wifi.numberOf(name) };
   }
 
   #take(device: string, block: SampleBlock, gap: Omit<PhoneGap, "cause"> | undefined, atUs: number): void {

@@ -24,8 +24,10 @@ export interface PhoneLinkListener {
   onBlock(block: WireBlock, atUs: number): void;
   /** A block was not taken, by whoever refused it (`onBlock` itself, too), and the phone was told. */
   onRefused(refused: RefusedBlock, atUs: number): void;
+  /** Throws `DeviceError` (`PHONE_TIME_WRONG`) for a status at a time that cannot be. */
   onStatus(status: PhoneStatus, atUs: number): void;
-  onEvent(event: PhoneEvent, atUs: number): void;
+  /** Resolves when it is written down. Throws `DeviceError` (`PHONE_NOT_IN_SESSION`) and what the writing throws. */
+  onEvent(event: PhoneEvent, atUs: number): Promise<void>;
   /** The connection is gone; the phone records on. */
   onGone(reason: string, atUs: number): void;
   /** `t1Us` and `atUs` are the hub times at which the probe left and the answer came; undefined reply = none within the limit. */
@@ -41,6 +43,8 @@ export type PhoneNotice = "stored" | "resend" | "error";
 export interface PhoneLink {
   /** Names the phone for ever: the hub's own id of its pairing. */
   readonly hardwareId: string;
+  /** How messages name it: the hub's id of the device once there is one. */
+  readonly name: string;
   readonly isUp: boolean;
   /** The newest hello; undefined before the first. */
   readonly hello: PhoneHello | undefined;

@@ -1,6 +1,6 @@
 import type { PhoneEvent, PhoneStatus } from "@polychron/protocol";
 import { errorReport, type ErrorReport, type Json, type JsonObject, type SampleBlock } from "@polychron/session/model";
-import type { DriverPhase, DriverSink, ProbeExchange } from "../driver.js";
+import type { DriverNotice, DriverPhase, DriverSink, ProbeExchange } from "../driver.js";
 import { DeviceError, type DeviceErrorCode } from "../errors.js";
 import type { MonotonicClock } from "../timing.js";
 import type { PhoneGap } from "./flow.js";
@@ -66,8 +66,18 @@ export class PhoneNotices {
     this.#isBatteryLow = isLow;
   }
 
-  event({ kind: what, label, code = "" }: PhoneEvent, atUs: number): void {
-    this.#sink.onNotice({ kind: "event", what, label, code, atUs });
+  /** Resolves when it is written down. Throws `PHONE_NOT_IN_SESSION` and what the writing throws. */
+  async event(device: string, event: PhoneEvent, atUs: number): Promise<void> {
+    const { kind: what, label, code = "", device_time_s: deviceTimeS } = event;
+    const kept: Promise<unknown>[] = [];
+    const keep = (work: Promise<unknown>): void => void kept.push(work);
+    this.#sink.onNotice({ kind: "event", what, label, code, atUs, deviceTimeS, keep });
+    if (kept.length === 0) throw new DeviceError("PHONE_NOT_IN_SESSION", { device, what });
+    await Promise.all(kept);
+  }
+
+  named(meaning: Omit<Extract<DriverNotice, { kind: "named" }>, "kind">): void {
+    this.#sink.onNotice({ kind: "named", ...meaning });
   }
 }
 

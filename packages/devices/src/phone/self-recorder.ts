@@ -18,6 +18,7 @@ import type {
   SelfRecorder,
 } from "../driver.js";
 import { DeviceError } from "../errors.js";
+import type { Timers } from "../timing.js";
 import type { PhoneLink, PhoneOrder } from "./link.js";
 import type { SafeNumbers } from "./safe-numbers.js";
 import { StoredFiles, type StoredFile } from "./stored-files.js";
@@ -25,6 +26,7 @@ import { StoredFiles, type StoredFile } from "./stored-files.js";
 /** What the recording side of a phone's driver is made of. */
 export interface PhoneRecorderParts {
   readonly link: PhoneLink;
+  readonly timers: Timers;
   readonly safe: SafeNumbers;
   /** How messages name the phone. */
   device(): string;

@@ -11,7 +11,10 @@ interface StatusColumn {
   readonly read: (status: PhoneStatus, wifi: WifiNames) => Value;
 }
 
-const GENERATIONS: Readonly<Record<string, number>> = { none: 0, "2g": 2, "3g": 3, "4g": 4, "5g": 5 };
+/** The column whose numbers stand for Wi-Fi networks. */
+export const WIFI_CHANNEL = "wifi_name_id";
+
+const GENERATIONS: Readonly<Record<string, number>> = { other: -1, none: 0, "2g": 2, "3g": 3, "4g": 4, "5g": 5 };
 
 const COLUMNS: readonly StatusColumn[] = [
   column("battery_percent", "%", "Charge of the battery", (said) => said.battery_percent),
@@ -21,15 +24,18 @@ const COLUMNS: readonly StatusColumn[] = [
   column("battery_temperature_celsius", "°C", "Temperature of the battery", (said) => said.battery_temperature_celsius),
   column("storage_free_bytes", "bytes", "Free storage", (said) => said.storage_free_bytes),
   column("storage_total_bytes", "bytes", "All storage", (said) => said.storage_total_bytes),
-  column("wifi_name_id", "", "Number of the Wi-Fi network, in the order of appearance, from 1", (said, wifi) =>
-    wifi.numberOf(said.wifi_name),
+  column(
+    WIFI_CHANNEL,
+    "",
+    "Number of the Wi-Fi network, in the order of appearance, from 1; wifi_networks of the device in the metadata names them",
+    ({ wifi_name: name }, wifi) => (typeof name === "string" ? wifi.numberOf(name) : null),
   ),
   column("wifi_dbm", "dBm", "Strength of the Wi-Fi signal", (said) => said.wifi_dbm),
   column("wifi_quality_percent", "%", "The same as people see it", (said) => said.wifi_quality_percent),
   column(
     "cellular_generation",
     "",
-    "Generation of the mobile network, 2 to 5; 0 = none",
+    "Generation of the mobile network, 2 to 5; 0 = none, -1 = another",
     ({ cellular_type: type }) => GENERATIONS[type ?? ""],
   ),
   column("cellular_dbm", "dBm", "Strength of the mobile network's signal", (said) => said.cellular_dbm),
@@ -50,8 +56,7 @@ export const STATUS_CHANNELS: readonly ChannelInfo[] = COLUMNS.map(({ name, unit
 export class WifiNames {
   readonly #numbers = new Map<string, number>();
 
-  numberOf(name: string | null | undefined): number | null {
-    if (name === null || name === undefined) return null;
+  numberOf(name: string): number {
     const known = this.#numbers.get(name) ?? this.#numbers.size + 1;
     this.#numbers.set(name, known);
     return known;

@@ -7,7 +7,8 @@ const KNOWN_STATUSES = 60;
 
 /** Statuses as an irregular stream, numbered by the hub: the phone does not number them. */
 export class StatusRows {
-  readonly #wifi = new WifiNames();
+  /** Which network has which number, for as long as the phone is connected. */
+  readonly wifi = new WifiNames();
   #nextSeq = 0;
   /** The times of the newest ones, seconds. */
   #knownS: number[] = [];
@@ -16,7 +17,7 @@ export class StatusRows {
   row(fileType: string, status: PhoneStatus, atUs: number): SampleBlock | undefined {
     if (this.#knownS.includes(status.device_time_s)) return undefined;
     this.#knownS = [...this.#knownS.slice(1 - KNOWN_STATUSES), status.device_time_s];
-    const values = statusRow(status, this.#wifi);
+    const values = statusRow(status, this.wifi);
     return {
       fileType,
       firstSeq: this.#nextSeq++,

@@ -1,6 +1,7 @@
 import type { PhoneEvent, PhoneHello, PhoneStatus, ProbeReply, WireBlock } from "@polychron/protocol";
 import type { StreamInfo, Timers } from "@polychron/session/model";
 import type { DriverSink, ProbeExchange } from "../driver.js";
+import { DeviceError } from "../errors.js";
 import { ClockOffset } from "./clock-offset.js";
 import { PhoneCues } from "./cues.js";
 import { PhoneFlow } from "./flow.js";
@@ -16,7 +17,7 @@ export interface PhoneTalkParts {
   readonly sink: DriverSink;
   readonly notices: PhoneNotices;
   readonly timers: Timers;
-  /** How messages name the phone; its model when absent. */
+  /** How messages name the phone; as its link does when absent. */
   readonly deviceLabel?: string | undefined;
   /** Whether the settings want this stream. */
   isWanted(fileType: string): boolean;
@@ -54,12 +55,12 @@ export class PhoneTalk {
     });
     const onFault = (thrown: unknown): void => notices.fault(thrown);
     this.cues = new PhoneCues(link, () => this.device);
-    this.recorder = new PhoneRecorder({ link, safe, device: () => this.device, onSafe, onFault });
+    this.recorder = new PhoneRecorder({ link, timers, safe, device: () => this.device, onSafe, onFault });
   }
 
   /** How messages name the phone. */
   get device(): string {
-    return this.#parts.deviceLabel ?? this.#hello?.model ?? this.#parts.link.hardwareId;
+    return this.#parts.deviceLabel ?? this.#parts.link.name;
   }
 
   get streams(): readonly StreamInfo[] {
@@ -99,15 +100,25 @@ export class PhoneTalk {
     if (this.isOpen && place !== undefined && error.code === INVALID) this.#flow.refuse(place, atUs);
   }
 
+  /** Throws `PHONE_TIME_WRONG`: one sample at an absurd time would spoil the stream. */
   status(status: PhoneStatus, atUs: number): void {
-    this.#parts.notices.status(this.device, status, atUs);
-    if (this.isOpen) this.#flow.pushStatus(status, atUs);
+    const { device_time_s: deviceTimeS, wifi_name: name } = status;
+    if (!this.#offset.canBe(deviceTimeS, atUs))
+      throw new DeviceError("PHONE_TIME_WRONG", { device: this.device, what: "status", deviceTimeS });
+    const { notices } = this.#parts;
+    notices.status(this.device, status, atUs);
+    if (!this.isOpen) return;
+    this.#flow.pushStatus(status, atUs);
+    if (typeof name === "string") notices.named({ ...this.#flow.networkOf(name), name, atUs });
   }
 
-  /** Nothing happens after it was told; before the clock is known the arrival counts. */
-  event(event: PhoneEvent, atUs: number): void {
-    const hubUs = this.#offset.hubUs(event.device_time_s);
-    this.#parts.notices.event(event, hubUs === undefined ? atUs : Math.min(hubUs, atUs));
+  /**
+   * Nothing happens after it was told; before the clock is known the arrival counts. Resolves when it is written down.
+   * Throws as `PhoneNotices.event`.
+   */
+  event(event: PhoneEvent, atUs: number): Promise<void> {
+    const hubUs = this.#offset.hubUs(event.device_time_s) ?? atUs;
+    return this.#parts.notices.event(this.device, event, Math.min(hubUs, atUs));
   }
 
   probe(reply: ProbeReply | undefined, t1Us: number, atUs: number): void {

@@ -39,7 +39,7 @@ export const PHONE_MESSAGES: readonly PhoneMessage[] = [
     messages.plainAck,
     "How the phone is. It need not ask for the acknowledgement.",
   ),
-  phone("event", messages.phoneEvent, messages.plainAck, "For the session's log. Yes: the hub has it."),
+  phone("event", messages.phoneEvent, messages.plainAck, "For the session's log. Yes: it is on the hub's disk."),
   hub(
     "error",
     messages.phoneRefusal,
