@@ -25,7 +25,8 @@ clock = time.monotonic  # one clock for samples, recordings and probes; never th
 
 
 def say(what, **facts):
-    print(json.dumps({"what": what, **facts}), flush=True)
+    sys.stdout.write(json.dumps({"what": what, **facts}) + "\n")  # in one piece: several threads have something to say
+    sys.stdout.flush()
 
 
 def refusal(of, code, message):

@@ -18,9 +18,12 @@ beforeAll(async () => {
 });
 afterAll(() => rm(recordings, { recursive: true, force: true }));
 
-/** A hub of which the simulated camera records; resolves once frames are in the file. */
+/** A hub of which the simulated camera records, and no phone: one that dies with its hub would be waited for. Resolves once frames are in the file. */
 async function recordingHub(): Promise<{ hub: HubProcess; session: string }> {
   const hub = await startHubProcess(recordings, ["--simulate", "1"]);
+  await hub.client.until(({ devices }) => devices.some(({ family }) => family === "phone"), "the simulated phone");
+  const phone = hub.client.snapshot.devices.find(({ family }) => family === "phone")!;
+  await hub.client.order({ kind: "disconnect_device", device: phone.id });
   await hub.client.order({ kind: "connect_device", ...CAMERA });
   const session = String((await hub.client.order({ kind: "create_session", name: "film" }))["session"]);
   await hub.client.order({ kind: "start_recording", session });

@@ -70,6 +70,15 @@ test("any block reads back bit for bit, whatever the chunks", () => {
   );
 });
 
+test.each([
+  ["a negative zero", -0, 1],
+  ["a number so small that 1 is all it leaves", 1e-17, 1],
+  ["a number just below 1", 1 - 2 ** -53, 2],
+])("a number that seems to follow on %s is not counted on from its text", (_, before, value) => {
+  const { rows } = readAll(fileOf(block([before, value])), 1000);
+  expect([...rows[0]!.columns[0]!]).toEqual([before, value]);
+});
+
 test("the lines are those of the format", () => {
   const text = new TextDecoder().decode(fileOf(block([-0, Number.NaN, Infinity, -Infinity, 0.1], [4])));
   expect(text.split("\n")).toEqual([

@@ -45,6 +45,18 @@ test.each([
   expect(judged(deviceS)).toMatchObject(verdict);
 });
 
+test.each([-5000, -2000, 2000, 5000])(
+  "a clock that is %d ppm off is not followed, and refused instead of leaping for ever",
+  (ppm) => {
+    const verdict = judged((hubS) => hubS * (1 + ppm * 1e-6), { bursts: 30, everyS: 2.5 });
+    expect(verdict).toEqual({ kind: "unit", rate: expect.closeTo(1 + ppm * 1e-6, 3) });
+  },
+);
+
+test("a clock that is 800 ppm off is followed, and good", () => {
+  expect(judged((hubS) => hubS * 1.0008, { bursts: 30, everyS: 2.5 })).toEqual({ kind: "good" });
+});
+
 test("a single step is no reason to refuse a clock", () => {
   expect(judged((hubS) => hubS + (hubS > 1001.5 ? 3600 : 0))).toEqual({ kind: "good" });
 });

@@ -1,3 +1,4 @@
+import { readSensor } from "./read-sensor.js";
 import { JointClock, OneWayClock } from "@polychron/sync";
 import { ClockModel, erlang2, oneWayTrace, stream, uniform } from "@polychron/sync/link-model";
 
@@ -144,4 +145,48 @@ test("the bound is never below one step of the device's counter", () => {
   for (let i = 0; i < 6000; i++) clock.push(i / 100, (i / 100) * 1e6);
   clock.probe({ t1S: 59.99, t2S: 59.99, t3S: 59.99, t4S: 59.99, quantS: 0.001 });
   expect(clock.boundS(59.99).hardS).toBeGreaterThanOrEqual(0.001);
+});
+
+test.each([0.006, 0.02, 0.2, 0.5, 0.9])(
+  "after a jump ahead by %d s there is no bound until the next reading, and none that is too small afterwards",
+  (byS) => {
+    const { samples, readings } = readSensor({
+      link: "spp",
+      seed: 3,
+      durationS: 400,
+      aheadS: (hubS) => (hubS < 200 ? 0 : byS),
+    });
+    const clock = new JointClock();
+    let next = 0;
+    let stated = 0;
+    for (const { hubS, deviceS, arrivalS } of samples) {
+      for (; next < readings.length && readings[next]!.t4S <= arrivalS; next++)
+        clock.probe({ ...readings[next]!, clockId: String(readings[next]!.clockId) });
+      clock.push(deviceS, arrivalS * 1e6);
+      const { hardS } = clock.boundS(deviceS);
+      if (hardS === null || (hubS >= 200 && hubS < 200.2)) continue;
+      expect(Math.abs(clock.hubUs(deviceS) / 1e6 - hubS)).toBeLessThanOrEqual(hardS);
+      stated += 1;
+    }
+    expect(stated).toBeGreaterThan(0.95 * samples.length);
+  },
+);
+
+test("a clock that falls behind by less than the quickest message takes is not trusted any more within two seconds", () => {
+  const { samples, readings } = readSensor({
+    link: "spp",
+    seed: 3,
+    durationS: 400,
+    aheadS: (hubS) => (hubS < 200 ? 0 : -0.006),
+  });
+  const clock = new JointClock();
+  let next = 0;
+  for (const { hubS, deviceS, arrivalS } of samples) {
+    for (; next < readings.length && readings[next]!.t4S <= arrivalS; next++)
+      clock.probe({ ...readings[next]!, clockId: String(readings[next]!.clockId) });
+    clock.push(deviceS, arrivalS * 1e6);
+    const { hardS } = clock.boundS(deviceS);
+    if (hardS === null || (hubS >= 200 && hubS < 202)) continue;
+    expect(Math.abs(clock.hubUs(deviceS) / 1e6 - hubS)).toBeLessThanOrEqual(hardS);
+  }
 });

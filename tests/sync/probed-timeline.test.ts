@@ -139,3 +139,56 @@ test("around a step each sample keeps the side that its device time and its arri
     expect(Math.abs(timeS - atS)).toBeLessThan(0.001);
   }
 });
+
+/** Stream times of a quiet run whose clock jumps at 901 s, of samples that came `lateS` after they were taken. */
+function lateRun(byS: number): { readonly made: Timeline; readonly deviceS: (atS: number) => number } {
+  const run = probedRun({ link: "wifi-quiet", step: { atS: 901, byS } }, 3);
+  return { made: probedTimeline(fitOf(run)), deviceS: (atS) => deviceS(run, atS) };
+}
+
+test.each([
+  [-12.3, 10],
+  [-12.3, 2],
+  [-30, 25],
+  [-6, 5],
+  [-2, 1.9],
+  [12.3, 20],
+])("a clock that jumped by %d s never places a sample that came %d s late behind its arrival", (byS, lateS) => {
+  const { made, deviceS } = lateRun(byS);
+  for (let atS = 890; atS < 901; atS += 0.1)
+    expect(Math.abs(made.toSessionS(deviceS(atS), atS + lateS) - atS)).toBeLessThan(made.boundAtS!(atS));
+});
+
+test("by the order of their stream samples that came later than the clock jumped back are told from those after the jump", () => {
+  for (const [byS, lateS] of [
+    [-6, 60],
+    [-12.3, 13],
+    [-0.4, 5],
+  ] as const) {
+    const { made, deviceS } = lateRun(byS);
+    const timeS = made.inOrder!();
+    for (let atS = 880; atS < 930; atS += 0.1) {
+      const arrivalS = atS < 910 ? Math.max(atS, 880 + lateS) + (atS - 880) / 1000 : Math.max(atS, 910 + lateS);
+      const errorS = Math.abs(timeS(deviceS(atS), Math.max(arrivalS, atS + 0.02)) - atS);
+      if (Math.abs(atS - 901) > 2.6) expect(errorS).toBeLessThan(0.001);
+    }
+  }
+});
+
+test("where a late sample fits before a jump back and after it, the bound that is told its arrival says so", () => {
+  const { made, deviceS } = lateRun(-6);
+  const timeS = made.toSessionS(deviceS(897), 960);
+  expect(made.boundAtS!(timeS, timeS + 0.02)).toBeLessThan(0.001);
+  expect(made.boundAtS!(timeS, 960)).toBeGreaterThan(5.9);
+  expect(made.boundAtS!(timeS, Number.NaN)).toBeGreaterThan(5.9);
+  expect(made.boundAtS!(500, 960)).toBeLessThan(0.001);
+});
+
+test("a stream of which no arrival is known is followed through a jump back by its order alone", () => {
+  const { made, deviceS } = lateRun(-30);
+  const timeS = made.inOrder!();
+  for (let atS = 850; atS < 950; atS += 0.1) {
+    const errorS = Math.abs(timeS(deviceS(atS), Number.NaN) - atS);
+    if (Math.abs(atS - 901) > 2.6) expect(errorS).toBeLessThan(0.001);
+  }
+});

@@ -1,10 +1,12 @@
-import { heightAt, highestLine, LowerHull } from "./hull.js";
+import { heightAt, highestLine, LowerHull, type Line } from "./hull.js";
 import { maxRate, rateUncertainty } from "./rate-limit.js";
 
 const BIN_S = 5;
 const WINDOW_S = 600;
 /** What nearly all bins leave above the line under them bounds how far the envelope is off. */
 const SPREAD_SHARE = 0.95;
+/** The sample that the envelope rests on came in this bin or in the one before. */
+const CARRIED_S = 2 * BIN_S;
 /** Fewer bins say nothing of their spread. */
 const FEWEST_BINS = 3;
 
@@ -15,6 +17,9 @@ export class BinMinima {
   #rate = 0;
   #uncertainty = rateUncertainty(0);
   #spreadS: number | null = null;
+  #line: Line | undefined;
+  #beyond = 0;
+  #limit = 0;
 
   /** Hub seconds gained per device second. */
   get rate(): number {
@@ -26,7 +31,22 @@ export class BinMinima {
     return this.#uncertainty;
   }
 
-  /** What nearly all bins leave above the line, and what the rate's uncertainty adds within one; null below three bins. */
+  /** By how much the bins seem to change faster than any rate that is believed so far, s/s. */
+  get beyond(): number {
+    return this.#beyond;
+  }
+
+  /** Whether so long was seen that any rate is believed that a clock may have. */
+  get isAnyRateKnown(): boolean {
+    return this.#line !== undefined && this.#limit === maxRate(Infinity);
+  }
+
+  /** The line under all bins at a device time, seconds; minus infinity before there is one. */
+  heightS(s: number): number {
+    return this.#line === undefined ? -Infinity : heightAt(this.#line, s);
+  }
+
+  /** What nearly all bins leave above the line, and what the rate's uncertainty adds over two; null below three bins. */
   get spreadS(): number | null {
     return this.#spreadS;
   }
@@ -61,10 +81,13 @@ export class BinMinima {
       hull.push(bin.atS, bin.latencyS);
       sum += bin.atS;
     }
-    const line = highestLine(hull, sum / bins.length, maxRate(spanS));
+    this.#limit = maxRate(spanS);
+    const line = highestLine(hull, sum / bins.length, this.#limit);
+    this.#line = line;
     this.#rate = line.slope;
+    this.#beyond = Math.abs(highestLine(hull, sum / bins.length, Infinity).slope - line.slope);
     if (bins.length < FEWEST_BINS) return;
     const above = bins.map((bin) => bin.latencyS - heightAt(line, bin.atS)).sort((a, b) => a - b);
-    this.#spreadS = above[Math.floor(SPREAD_SHARE * (above.length - 1))]! + 2 * rateUncertainty(spanS) * BIN_S;
+    this.#spreadS = above[Math.floor(SPREAD_SHARE * (above.length - 1))]! + 2 * rateUncertainty(spanS) * CARRIED_S;
   }
 }

@@ -1,7 +1,6 @@
+import { AWAY_MOST_S, JUMP_S } from "./arrivals/other-run.js";
 import { EnvelopePoints } from "./envelope.js";
 
-/** One latency never differs from the next by more, unless the clock itself jumped or the link stood still. */
-const JUMP_S = 1;
 /** After a stall the latency comes back to this much of what it was. */
 const LEVEL_TOLERANCE_S = 0.5;
 /** A link does not stand still for longer without being lost. */
@@ -10,8 +9,15 @@ const STALL_MAX_S = 10;
 /** Cuts the arrivals of a device's samples into runs of its clock: where it runs back, or leaves the arrivals by more than a second. */
 export class ClockRuns {
   #runs: EnvelopePoints[] = [];
+  /** Runs that begin with a jump that is proven: they are never of the run before. */
+  readonly #begun = new WeakSet<EnvelopePoints>();
   #lastDeviceS = 0;
   #lastArrivalS = -Infinity;
+
+  /** When the last observation arrived, session seconds; minus infinity before the first. */
+  get lastArrivalS(): number {
+    return this.#lastArrivalS;
+  }
 
   /**
    * One observation: device clock and session time of arrival, seconds. False, and left out, unless both are finite, and when
@@ -21,7 +27,7 @@ export class ClockRuns {
     if (!Number.isFinite(deviceS) || !Number.isFinite(arrivalS) || this.#isRepeated(deviceS, arrivalS)) return false;
     const run = this.#runs.at(-1);
     const aheadS = deviceS - this.#lastDeviceS;
-    const goesOn = aheadS >= 0 && Math.abs(arrivalS - this.#lastArrivalS - aheadS) <= JUMP_S;
+    const goesOn = aheadS >= 0 && aheadS <= AWAY_MOST_S && Math.abs(arrivalS - this.#lastArrivalS - aheadS) <= JUMP_S;
     if (run !== undefined && goesOn) run.push(deviceS, arrivalS);
     else this.#runs.push(new EnvelopePoints(deviceS, arrivalS));
     this.#lastDeviceS = deviceS;
@@ -29,9 +35,24 @@ export class ClockRuns {
     return true;
   }
 
+  /** The clock jumped: the next observation begins a run, however near it is. */
+  begin(deviceS: number, arrivalS: number): void {
+    const run = new EnvelopePoints(deviceS, arrivalS);
+    this.#begun.add(run);
+    this.#runs.push(run);
+    this.#lastDeviceS = deviceS;
+    this.#lastArrivalS = arrivalS;
+  }
+
   /** The runs so far; a link that stood still has made no new one. */
   joined(): readonly EnvelopePoints[] {
-    this.#runs = joinRuns(this.#runs);
+    const joined: EnvelopePoints[] = [];
+    for (const run of this.#runs) {
+      const before = joined.at(-1);
+      if (before !== undefined && !this.#begun.has(run) && sameClock(before, run)) before.append(run);
+      else joined.push(run);
+    }
+    this.#runs = joined;
     return this.#runs;
   }
 
@@ -41,18 +62,9 @@ export class ClockRuns {
 }
 
 /** A link that stood still looks like a jump at first; its latency comes back, that of a clock that jumped does not. */
-function joinRuns(runs: readonly EnvelopePoints[]): EnvelopePoints[] {
-  const joined: EnvelopePoints[] = [];
-  for (const run of runs) {
-    const before = joined.at(-1);
-    if (before !== undefined && sameClock(before, run)) before.append(run);
-    else joined.push(run);
-  }
-  return joined;
-}
-
 function sameClock(before: EnvelopePoints, after: EnvelopePoints): boolean {
-  if (after.fromDeviceS < before.fromDeviceS + before.spanS) return false;
+  const awayS = after.fromDeviceS - before.fromDeviceS - before.spanS;
+  if (awayS < 0 || awayS > AWAY_MOST_S) return false;
   const riseS = after.levelS("first") - before.levelS("last");
   return Math.abs(riseS) <= LEVEL_TOLERANCE_S || (riseS > 0 && after.spanS < STALL_MAX_S);
 }

@@ -34,6 +34,8 @@ const EPOCH_FROM_S = 5e8;
 const RATE_OFF = 0.1;
 /** Spans of one wrong rate differ by less. */
 const RATE_SPREAD = 0.2;
+/** The estimator follows no clock that is further off than this; no crystal is. */
+const FOLLOWED = 1e-3;
 /** What exceeds the doubt of two readings by this, and by this share of their distance, is a jump. */
 const JUMP_S = 5e-3;
 const JUMP_SHARE = 1e-3;
@@ -87,6 +89,8 @@ function judge(readings: readonly Reading[]): ClockVerdict {
   const rate = wrongRate(newest);
   if (rate !== undefined) return { kind: "unit", rate };
   if (last.deviceS >= EPOCH_FROM_S && !newest.some(isOffRate)) return { kind: "epoch", deviceS: last.deviceS };
+  const unfollowed = unfollowedRate(readings);
+  if (unfollowed !== undefined) return { kind: "unit", rate: unfollowed };
   const jumps = spans.filter(isJump).length;
   const overS = last.hubS - readings[0]!.hubS;
   return jumps >= JUMPS ? { kind: "jumping", jumps, overS } : { kind: "good" };
@@ -103,6 +107,25 @@ function wrongRate(spans: readonly Reading[]): number | undefined {
   const mean = rates.reduce((sum, rate) => sum + rate, 0) / rates.length;
   const isOne = rates.every((rate) => Math.abs(rate - mean) <= RATE_SPREAD * Math.abs(mean));
   return isOne && spans.every(isOffRate) ? mean : undefined;
+}
+
+/** The rate of a clock that is off by more than is followed, in both halves of what was seen and about the same: a jump is in one. */
+function unfollowedRate(readings: readonly Reading[]): number | undefined {
+  if (readings.length < KEPT_READINGS) return undefined;
+  const [first, last] = [readings[0]!, readings.at(-1)!];
+  const middle = readings[readings.length >> 1]!;
+  const [early, late] = [gainOf(first, middle), gainOf(middle, last)];
+  const isOne = Math.abs(early.gain - late.gain) <= RATE_SPREAD * Math.abs(early.gain) + early.doubt + late.doubt;
+  const isOff = [early, late].every(({ gain, doubt }) => Math.abs(gain) > FOLLOWED + doubt);
+  if (!isOne || !isOff) return undefined;
+  const { hubS, deviceS } = spanOf(first, last);
+  return deviceS / hubS;
+}
+
+/** Device seconds gained per hub second from one reading to another, and how far that may be off. */
+function gainOf(from: Reading, to: Reading): { readonly gain: number; readonly doubt: number } {
+  const { hubS, deviceS, slackS } = spanOf(from, to);
+  return { gain: (deviceS - hubS) / hubS, doubt: slackS / hubS };
 }
 
 function isOffRate({ hubS, deviceS, slackS }: Reading): boolean {

@@ -17,7 +17,7 @@ export interface Envelope {
   offsetS(deviceS: number): number;
   /** Rate of session time against device time, less 1, in ppm. */
   readonly ratePpm: number;
-  /** How far the envelope may be off, its constant latency left aside, seconds; null where one point was all. */
+  /** How far the envelope may be off, its constant latency left aside, seconds; null where one point was all, or the clock ran further off than is followed. */
   readonly boundS: number | null;
   /** The part of the bound that comes from samples keeping step with the radio; 0 where they do not. */
   readonly beatS: number;
@@ -86,16 +86,22 @@ export class EnvelopePoints {
 
   /** Highest line under all points, what is left above it smoothed and added, lowered where it would pass a point. */
   fit(): Envelope {
-    const line = this.#highestLine();
+    const line = this.#lineWithin(maxRate(this.spanS));
     const curve = new BinnedCurve(line, this.#bins.length);
     for (let round = 0; round < ROUNDS; round++) curve.raise(meanOf(coned(curve.clearances(this.#bins)), MEAN_BINS));
     curve.lower(-Math.min(0, ...curve.clearances(this.#bins)));
     return {
       offsetS: (deviceS) => curve.heightAt(deviceS - this.fromDeviceS),
       ratePpm: line.slope * 1e6,
-      boundS: this.#count < 2 ? null : this.#boundS(curve.clearances(this.#bins)) + this.#beatS,
+      boundS: this.#count < 2 || !this.#isFollowed ? null : this.#boundS(curve.clearances(this.#bins)) + this.#beatS,
       beatS: this.#beatS,
     };
+  }
+
+  /** A clock that runs further off than any does is not followed. */
+  get #isFollowed(): boolean {
+    const limit = maxRate(this.spanS);
+    return limit < maxRate(Infinity) || Math.abs(this.#lineWithin(Infinity).slope) <= limit;
   }
 
   /** What nearly all bins leave above the envelope, and what the rate's own uncertainty moves its ends. */
@@ -110,12 +116,13 @@ export class EnvelopePoints {
     this.#beatS = Math.max(this.#beatS, this.#beat.beatS);
   }
 
-  #highestLine(): Line {
+  /** The highest line under all points whose rate is at most so much. */
+  #lineWithin(rate: number): Line {
     const hull = new LowerHull();
     for (const bin of this.#bins) {
       for (let index = 0; index < bin.size; index++) hull.push(bin.x(index), bin.y(index));
     }
-    return highestLine(hull, this.#sumX / this.#count, maxRate(this.spanS));
+    return highestLine(hull, this.#sumX / this.#count, rate);
   }
 
   #hull(bin: number): LowerHull {

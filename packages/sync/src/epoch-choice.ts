@@ -1,6 +1,11 @@
 /** A sample that arrives further from where an epoch puts it is of another one, seconds. */
 const FOREIGN_S = 1;
 
+/** Of every tenth of a second one sample is observed, or one of every block. */
+const UNSEEN_S = 0.2;
+/** An envelope is this near to the least latency. */
+const SLACK_S = 1e-3;
+
 /** One epoch of a device clock with its place on session time. */
 export interface PlacedEpoch {
   /** Device clock and session time of arrival of its first observation, seconds. */
@@ -33,13 +38,20 @@ export function runningAt(epochs: readonly PlacedEpoch[], sessionS: number): num
 function epochFor(epochs: readonly PlacedEpoch[], deviceS: number, arrivalS: number): PlacedEpoch {
   if (Number.isNaN(arrivalS)) return epochOfDeviceTime(epochs, deviceS);
   const running = runningAt(epochs, arrivalS);
-  const misfit = (epoch: PlacedEpoch): number => Math.abs(arrivalS - deviceS - epoch.offsetS(deviceS));
-  let best = epochs[running]!;
-  if (misfit(best) <= FOREIGN_S) return best;
-  for (const neighbour of [epochs[running - 1], epochs[running + 1]]) {
-    if (neighbour !== undefined && misfit(neighbour) < misfit(best)) best = neighbour;
-  }
+  const late = (epoch: PlacedEpoch): number => arrivalS - deviceS - epoch.offsetS(deviceS);
+  const [own, next] = [epochs[running]!, epochs[running + 1]];
+  // Few samples are observed: the next epoch may have begun a little before the first that was.
+  if (next !== undefined && arrivalS > next.fromArrivalS - UNSEEN_S && isSooner(late(next), late(own))) return next;
+  let best = own;
+  if (Math.abs(late(best)) <= FOREIGN_S) return best;
+  for (const neighbour of [epochs[running - 1], next])
+    if (neighbour !== undefined && Math.abs(late(neighbour)) < Math.abs(late(best))) best = neighbour;
   return best;
+}
+
+/** Explains an arrival that the other one makes later, or impossible. */
+function isSooner(lateS: number, otherS: number): boolean {
+  return lateS >= -SLACK_S && (lateS < otherS || otherS < -SLACK_S);
 }
 
 /** Without an arrival: the epoch whose span of device time lies nearest. */

@@ -16,3 +16,4 @@ export * from "./probes/probe-fit.js";
 export * from "./probes/probe-fit-builder.js";
 export * from "./probes/schedule.js";
 export * from "./joint/joint-timeline-builder.js";
+export type { LeftOutSamples } from "./arrivals/sample-screen.js";

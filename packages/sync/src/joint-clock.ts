@@ -1,5 +1,5 @@
 import { hubUs, type HubUs } from "@polychron/session/model";
-import { OneWayClock } from "./one-way.js";
+import { OneWayClock, type SampleOutcome } from "./one-way.js";
 import type { ClockExchange } from "./two-way.js";
 
 /** Edges that contradict each other by more cannot be of the same line. */
@@ -9,7 +9,7 @@ const CERTAIN = 2;
 
 /** What a joint clock can say of its own error, seconds. */
 export interface JointBound {
-  /** How far a hub time may be off in truth, latency included; null before the first reading of the device's clock. */
+  /** How far a hub time may be off in truth, latency included; null before the first reading of the device's clock, and while it is open whether it jumped. */
   readonly hardS: number | null;
   /** How far times may be off against each other, as `OneWayBound.relativeS`; it does not count how the middle moves when an edge does. */
   readonly relativeS: number | null;
@@ -39,6 +39,8 @@ export class JointClock {
   #quantS = 0;
   #edge: Edge | undefined;
   #contradictions = 0;
+  /** Samples alone have shown that the clock jumped: the next reading is the first of another one. */
+  #hasJumped = false;
   #lastS = Number.NaN;
 
   /** As `OneWayClock.starts`. */
@@ -51,13 +53,27 @@ export class JointClock {
     return this.#arrivals.rate;
   }
 
+  /** As `OneWayClock.isInDoubt`. */
+  get isInDoubt(): boolean {
+    return this.#arrivals.isInDoubt;
+  }
+
+  /** As `OneWayClock.leftOut`. */
+  get leftOut(): number {
+    return this.#arrivals.leftOut;
+  }
+
   /** Takes one sample, as `OneWayClock.push`. */
-  push(deviceS: number, arrivalUs: number): void {
-    this.#arrivals.push(deviceS, arrivalUs);
-    this.#lastS = deviceS;
-    if (this.#arrivals.starts === this.#starts) return;
+  push(deviceS: number, arrivalUs: number): SampleOutcome {
+    const outcome = this.#arrivals.push(deviceS, arrivalUs);
+    this.#lastS = this.#arrivals.lastS;
+    if (this.#arrivals.starts === this.#starts) return outcome;
     this.#starts = this.#arrivals.starts;
+    // Below what a reading allows: the clock itself jumped ahead. Else the way may have become a shorter one.
+    const hasJumped = outcome === "fell" && this.#edge !== undefined && this.#leastS(deviceS) === undefined;
     this.#forget();
+    this.#hasJumped = hasJumped;
+    return outcome;
   }
 
   /**
@@ -87,9 +103,10 @@ export class JointClock {
   boundS(deviceS: number): JointBound {
     const { relativeS, beatS } = this.#arrivals.boundS(deviceS);
     const least = this.#leastS(deviceS);
-    if (least === undefined) return { hardS: null, relativeS, beatS };
+    if (least === undefined || this.isInDoubt || !this.#arrivals.isFollowed) return { hardS: null, relativeS, beatS };
     const carriedS = this.#arrivals.rate.wrongByPerS * Math.abs(deviceS - this.#lastS);
-    const halfS = Math.abs(this.#mostS(deviceS) - least) / 2 + carriedS;
+    // Where the samples of the last second are above the envelope, they alone are sure to have been taken before they came.
+    const halfS = Math.abs(this.#mostS(deviceS) - least) / 2 + carriedS + this.#arrivals.risenS;
     return { hardS: Math.max(halfS, this.#quantS), relativeS, beatS };
   }
 
@@ -97,7 +114,8 @@ export class JointClock {
     if (edge.leastS > this.#mostS(edge.atS) + CONTRADICTION_S) return this.#contradict();
     this.#contradictions = 0;
     const known = this.#leastS(edge.atS);
-    const isRenewed = this.#edge !== undefined && known === undefined;
+    const isRenewed = this.#hasJumped || (this.#edge !== undefined && known === undefined);
+    this.#hasJumped = false;
     if (known === undefined || edge.leastS > known) this.#edge = edge;
     return isRenewed ? "renewed" : "taken";
   }
@@ -114,6 +132,7 @@ export class JointClock {
   #forget(): void {
     this.#edge = undefined;
     this.#contradictions = 0;
+    this.#hasJumped = false;
   }
 
   /**

@@ -14,13 +14,31 @@ export function probedTimeline(fit: ProbeFit): Timeline {
     boundS: largestBoundS,
     boundNote: NOTE,
     epochs: timelineEpochs(fit),
-    toSessionS: (deviceS, arrivalS) => {
-      if (Number.isNaN(deviceS)) return arrivalS;
-      const timeS = hubS(deviceS, arrivalS);
-      return timeS > arrivalS ? arrivalS : timeS;
+    toSessionS: (deviceS, arrivalS) => placed(hubS, { deviceS, arrivalS, afterS: Number.NaN }),
+    inOrder: () => {
+      let afterS = Number.NaN;
+      return (deviceS, arrivalS) => {
+        const timeS = placed(hubS, { deviceS, arrivalS, afterS });
+        if (!Number.isNaN(deviceS)) afterS = timeS;
+        return timeS;
+      };
     },
-    boundAtS: (sessionS) => mappedBoundS(sessionS)!,
+    boundAtS: (sessionS, arrivalS) => mappedBoundS(sessionS, arrivalS)!,
   };
+}
+
+interface Sample {
+  readonly deviceS: number;
+  readonly arrivalS: number;
+  /** Session time of the sample before it in its stream; not a number where the order is not known. */
+  readonly afterS: number;
+}
+
+/** Never later than its arrival; without device time, its arrival. */
+function placed(hubS: ProbeFit["hubS"], { deviceS, arrivalS, afterS }: Sample): number {
+  if (Number.isNaN(deviceS)) return arrivalS;
+  const timeS = hubS(deviceS, arrivalS, afterS);
+  return timeS > arrivalS ? arrivalS : timeS;
 }
 
 function timelineEpochs(fit: ProbeFit): TimelineEpoch[] {

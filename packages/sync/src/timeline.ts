@@ -1,4 +1,5 @@
 import { ClockRuns } from "./clock-runs.js";
+import { SampleScreen, type LeftOutSamples } from "./arrivals/sample-screen.js";
 import type { Envelope, EnvelopePoints } from "./envelope.js";
 import { placedBy, type PlacedEpoch } from "./epoch-choice.js";
 
@@ -31,13 +32,28 @@ export interface Timeline {
   /** What the bound covers and what it does not, for people. */
   readonly boundNote: string;
   readonly epochs: readonly TimelineEpoch[];
+  /** Arrivals that were left out. */
+  readonly leftOut?: LeftOutSamples;
   /**
    * Session seconds of a sample: never later than its arrival (where that is a number), and never running back inside an
    * epoch. A sample without device time gets its arrival.
    */
   toSessionS(deviceS: number, arrivalS: number): number;
-  /** The bound at a session time, seconds, where it is known better than the widest. */
-  boundAtS?(sessionS: number): number;
+  /**
+   * The same for the samples of one stream, to be called for each in its order: by that a sample of before a jump that was
+   * sent long after it is told from one of after it, where a clock that was set back shows the same time twice.
+   */
+  inOrder?(): Timeline["toSessionS"];
+  /**
+   * The bound at a session time, seconds, where it is known better than the widest. Told when the sample arrived, it counts
+   * that a sample which came late, and not in the order of its stream, may be of another epoch.
+   */
+  boundAtS?(sessionS: number, arrivalS?: number): number;
+}
+
+/** Session time of a stream's samples, called in their order: by that order where the timeline heeds it. */
+export function streamTimes(timeline: Timeline): Timeline["toSessionS"] {
+  return timeline.inOrder?.() ?? ((deviceS, arrivalS) => timeline.toSessionS(deviceS, arrivalS));
 }
 
 const NOTES = {
@@ -76,14 +92,25 @@ export function hubTimeline(boundS: number | null): Timeline {
  */
 export class TimelineBuilder {
   readonly #runs = new ClockRuns();
+  readonly #screen = new SampleScreen((deviceS, arrivalS, fell) => {
+    if (fell) this.#runs.begin(deviceS, arrivalS);
+    else if (!this.#runs.push(deviceS, arrivalS)) this.#repeated += 1;
+  });
+  #repeated = 0;
 
-  /** One observation, and whether it was taken, as `ClockRuns.push`. */
-  push(deviceS: number, arrivalS: number): boolean {
-    return this.#runs.push(deviceS, arrivalS);
+  /** When the last observation arrived that was used, session seconds; minus infinity before the first. */
+  get lastArrivalS(): number {
+    return this.#runs.lastArrivalS;
+  }
+
+  /** One observation: device clock and session time of arrival, seconds. What cannot be is left out and counted. */
+  push(deviceS: number, arrivalS: number): void {
+    this.#screen.push(deviceS, arrivalS);
   }
 
   /** The timeline of all observations so far. */
   build(): Timeline {
+    this.#screen.flush();
     const epochs = this.#runs.joined().map((points) => ({ points, envelope: points.fit() }));
     if (epochs.length === 0) return arrivalTimeline();
     const bounds = epochs.map(({ envelope }) => envelope.boundS);
@@ -93,6 +120,7 @@ export class TimelineBuilder {
       boundS: bounds.includes(null) ? null : Math.max(...(bounds as number[])),
       boundNote: NOTES.lower_envelope + beatNote(beatS),
       epochs: epochs.map(({ points, envelope }) => describe(points, envelope)),
+      leftOut: { ...this.#screen.leftOut, repeated: this.#screen.leftOut.repeated + this.#repeated },
       toSessionS: placedBy(epochs.map(placed)),
     };
   }

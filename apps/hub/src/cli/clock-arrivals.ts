@@ -7,8 +7,8 @@ import { rowsOf, unchanged, writeTrace, type Trace } from "./trace-file.js";
 export interface ArrivalSummary {
   readonly kind: "arrivals";
   readonly rows: number;
-  /** Rows that stood here before, or out of the order of arrival. */
-  readonly left_out: { readonly repeated_or_late: number };
+  /** Rows that stood here before, or out of the order of arrival; and those with a time that cannot be. */
+  readonly left_out: { readonly repeated_or_late: number; readonly wrong: number };
   /** Runs of the clock without a restart or a jump. */
   readonly epochs: number;
   /** Gain of the device clock in the longest epoch, parts per million, and how far its bound leaves that open. */
@@ -27,23 +27,21 @@ type ArrivalShape = Extract<TraceShape, { readonly kind: "arrivals" }>;
 /** Reads the recording twice, as `analyzeProbes` does; what is held grows with minutes, not with rows. Throws `TRACE_*`. */
 export async function analyzeArrivals({ path }: Trace, { read }: ArrivalShape, out: string): Promise<ArrivalSummary> {
   const builder = new TimelineBuilder();
-  const counts = { rows: 0, leftOut: 0 };
-  let toS = -Infinity;
+  let rows = 0;
   for await (const { deviceS, arrivalS } of rowsOf(path, read)) {
-    counts.rows += 1;
-    if (builder.push(deviceS, arrivalS)) toS = arrivalS;
-    else counts.leftOut += 1;
+    rows += 1;
+    builder.push(deviceS, arrivalS);
   }
-  const { rows } = counts;
   if (rows === 0) throw new TraceError("TRACE_EMPTY", { path });
   const timeline = builder.build();
+  const { leftOut = { repeated: 0, wrong: rows } } = timeline;
   await writeTrace({ path: out, from: path }, unchanged(linesOf(rowsOf(path, read), timeline), { path, rows }));
   return {
     kind: "arrivals",
     rows,
-    left_out: { repeated_or_late: counts.leftOut },
+    left_out: { repeated_or_late: leftOut.repeated, wrong: leftOut.wrong },
     epochs: timeline.epochs.length,
-    ...driftOf(timeline, toS),
+    ...driftOf(timeline, builder.lastArrivalS),
     post_bound_s: timeline.boundS,
   };
 }

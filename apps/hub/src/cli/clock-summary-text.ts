@@ -32,6 +32,7 @@ function arrivalLines(summary: ArrivalSummary): string[] {
   return [
     `${counted(rows, "sample")}, ${counted(epochs, "epoch")}, ${driftText(summary)}`,
     ...(leftOut.repeated_or_late > 0 ? [`  left out: ${leftOut.repeated_or_late} repeated or out of order`] : []),
+    ...(leftOut.wrong > 0 ? [`  left out: ${leftOut.wrong} with a time that cannot be`] : []),
     `  bound of times against each other: ${bound}; the constant latency of the link comes on top`,
   ];
 }

@@ -60,10 +60,13 @@ export class MissingReports {
 
   async #orderNext(): Promise<void> {
     const left = (this.#left ??= (await this.#ports.index.ids()).slice(0, NEWEST));
-    while (left[0] !== undefined && !(await this.#isDue(left[0]))) left.shift();
-    if (left[0] === undefined) this.#stopLooking?.();
+    // Taken out first: one that cannot be read is told once, and holds up no other.
+    let next = left.shift();
+    while (next !== undefined && !(await this.#isDue(next))) next = left.shift();
+    if (next === undefined) this.#stopLooking?.();
     // Something may have begun meanwhile: then at another time.
-    else if (!this.#isStopped && this.#ports.isQuiet()) await this.#ports.work.order(reportOrder(left.shift()!));
+    else if (this.#isStopped || !this.#ports.isQuiet()) left.unshift(next);
+    else await this.#ports.work.order(reportOrder(next));
   }
 
   async #isDue(session: string): Promise<boolean> {

@@ -17,7 +17,7 @@ export function clockReason(fault: ClockFault): string {
 }
 
 function rateText(rate: number): string {
-  return Number(rate.toPrecision(3)).toString();
+  return Number(rate.toPrecision(Math.abs(rate - 1) < 0.1 ? 6 : 3)).toString();
 }
 
 function awayText(aheadS: number): string {

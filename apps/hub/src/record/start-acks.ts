@@ -36,7 +36,7 @@ export class StartAcks implements OwnRecordingListener {
     const startUs = this.#ports.watchOf(recording)?.startUs ?? Number.NEGATIVE_INFINITY;
     const reason = faultOfStart(device, first, { startUs, nowUs: this.#ports.clock.nowUs() });
     if (reason !== undefined) {
-      const said = { device: device.identity.label, order: "start", reason };
+      const said = { device: device.id, order: "start", reason };
       return this.refused(device, recording, new DeviceError("PHONE_ANSWER_INVALID", said));
     }
     this.#ports.log.started(device, recording, first);

@@ -39,8 +39,6 @@ const ACKNOWLEDGED: Readonly<Partial<Record<string, "must" | "may" | "never">>> 
   status: "may",
   event: "must",
 };
-/** The stream named `status` is the one that the hub itself makes of the status messages. */
-const STATUS_STREAM = "status";
 
 /**
  * One message of a phone. Throws `REQUEST_INVALID`, `PHONE_HELLO_FIRST` (where nothing was said before), `PHONE_PROTOCOL_UNSUPPORTED`,
@@ -84,9 +82,10 @@ export function blockPlace(value: unknown, hello: PhoneHello | undefined): Block
 function readHello(value: unknown): PhoneHello {
   requireProtocol(value);
   const hello = checked(phoneHello, value);
-  const names = hello.streams.map(({ stream }) => stream);
-  requireDistinct(names, "streams");
-  if (names.includes(STATUS_STREAM)) throw invalid(`the name '${STATUS_STREAM}' is taken by the status messages`);
+  requireDistinct(
+    hello.streams.map(({ stream }) => stream),
+    "streams",
+  );
   for (const { stream, channels } of hello.streams)
     requireDistinct(
       channels.map((channel) => channel.name),

@@ -21,15 +21,15 @@ export async function readWholeVideo(
   const splitter = new ClusterSplitter();
   const whole = { frames: 0, sizeBytes: 0 };
   const isFull = (cluster: Cluster): boolean => !addTo(whole, cluster, mostFrames);
-  for await (const chunk of chunks) if (endsIn(splitter, chunk, isFull)) return counted(splitter, whole);
-  splitter.end().some(isFull);
+  for await (const chunk of chunks) if (endsIn(() => splitter.read(chunk), isFull)) return counted(splitter, whole);
+  endsIn(() => splitter.end(), isFull);
   return counted(splitter, whole);
 }
 
 /** Whether the good part ends here: it is full, or the file is no video any more. What the power took may be zeros. */
-function endsIn(splitter: ClusterSplitter, chunk: Uint8Array, isFull: (cluster: Cluster) => boolean): boolean {
+function endsIn(clusters: () => Iterable<Cluster>, isFull: (cluster: Cluster) => boolean): boolean {
   try {
-    for (const cluster of splitter.read(chunk)) if (isFull(cluster)) return true;
+    for (const cluster of clusters()) if (isFull(cluster)) return true;
     return false;
   } catch (thrown) {
     if (thrown instanceof DeviceError && thrown.code === "VIDEO_STREAM_INVALID") return true;

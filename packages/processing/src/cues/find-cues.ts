@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { CUE_REPORT_VERSION, CUES_FILE, joinPath, type CueReport, type CueRow } from "@polychron/session/format";
 import { replaceFile, SessionReader, type FileSystem, type StreamFile } from "@polychron/session/store";
+import { streamTimes } from "@polychron/sync";
 import { surveyClock, surveyStream, type DeviceClock } from "../timed/index.js";
 import { windowOf, type ActWindow } from "./act-window.js";
 import { readFrameTimes } from "./frame-times.js";
@@ -119,9 +120,10 @@ class SessionSearch {
 
   async #frameTimes(file: StreamFile, timeline: DeviceClock["timeline"]): Promise<Float64Array> {
     const timesS: number[] = [];
+    const toSessionS = streamTimes(timeline);
     for await (const block of this.#reader.blocks(file))
       for (let row = 0; row < block.count; row++)
-        timesS.push(timeline.toSessionS(block.deviceTimeS[row]!, block.arrivalS[row]!));
+        timesS.push(toSessionS(block.deviceTimeS[row]!, block.arrivalS[row]!));
     return Float64Array.from(timesS);
   }
 

@@ -1,6 +1,6 @@
 import type { CueRow } from "@polychron/session/format";
 import type { StreamRows } from "@polychron/session/format";
-import type { Timeline } from "@polychron/sync";
+import { streamTimes, type Timeline } from "@polychron/sync";
 import { WindowSeries, type ActWindow } from "./act-window.js";
 import { absent } from "./finding.js";
 import { residualRow, type SearchedStream } from "./residuals.js";
@@ -36,10 +36,11 @@ export interface MotionSource {
 export async function searchMotion(source: MotionSource, windows: readonly ActWindow[]): Promise<CueRow[]> {
   const { stream, accelerometer, timeline, blocks } = source;
   const series = windows.map((window) => new WindowSeries(window));
+  const toSessionS = streamTimes(timeline);
   for await (const block of blocks) {
     const [x, y, z] = accelerometer.axes.map((place) => block.columns[place]!);
     for (let row = 0; row < block.count; row++) {
-      const timeS = timeline.toSessionS(block.deviceTimeS[row]!, block.arrivalS[row]!);
+      const timeS = toSessionS(block.deviceTimeS[row]!, block.arrivalS[row]!);
       for (const each of series) each.push(timeS, Math.hypot(x![row]!, y![row]!, z![row]!));
     }
   }

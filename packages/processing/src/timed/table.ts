@@ -1,5 +1,5 @@
 import type { StreamRows } from "@polychron/session/format";
-import type { Timeline } from "@polychron/sync";
+import { streamTimes, type Timeline } from "@polychron/sync";
 import { ProcessingError } from "../errors.js";
 import type { TableColumn, TableRows } from "./timed-session.js";
 
@@ -46,11 +46,12 @@ export interface TableRequest {
  */
 export async function* tableRows(blocks: AsyncIterable<StreamRows>, request: TableRequest): AsyncGenerator<TableRows> {
   if (request.rowCount === 0) return;
+  const toSessionS = streamTimes(request.timeline);
   let lastS = -Infinity;
   let delivered = 0;
   for await (const block of blocks) {
     const count = Math.min(block.count, request.rowCount - delivered);
-    const timeS = placed(block, count, request.timeline, lastS);
+    const timeS = placed(block, count, toSessionS, lastS);
     lastS = Math.max(lastS, timeS[count - 1]!);
     delivered += count;
     yield asRows(block, count, timeS);
@@ -60,11 +61,11 @@ export async function* tableRows(blocks: AsyncIterable<StreamRows>, request: Tab
   throw new ProcessingError("PROCESSING_SOURCE_CHANGED", params);
 }
 
-function placed(block: StreamRows, count: number, timeline: Timeline, fromS: number): Float64Array {
+function placed(block: StreamRows, count: number, toSessionS: Timeline["toSessionS"], fromS: number): Float64Array {
   const timeS = new Float64Array(count);
   let lastS = fromS;
   for (let row = 0; row < count; row++) {
-    const atS = timeline.toSessionS(block.deviceTimeS[row]!, block.arrivalS[row]!);
+    const atS = toSessionS(block.deviceTimeS[row]!, block.arrivalS[row]!);
     if (atS > lastS) lastS = atS;
     timeS[row] = Number.isNaN(atS) ? atS : lastS;
   }

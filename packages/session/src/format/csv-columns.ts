@@ -75,9 +75,10 @@ function writeBelow(
   const length = above.to[column]! - from;
   // An empty field above has no text; zero comes in two signs.
   if (row === 0 || length === 0 || !(value > 0)) return writeNumber(bytes, at, value);
-  const step = value - values[row - 1]!;
-  if (step === 0) return copyText(bytes, at, from, length);
-  const isCount = step === 1 && value < COUNT_LIMIT && Number.isInteger(value);
+  const before = values[row - 1]!;
+  if (value === before) return copyText(bytes, at, from, length);
+  // Only digits are counted on: -0 and what is so near a whole number that the step seems to be 1 have other text.
+  const isCount = before > 0 && before + 1 === value && value < COUNT_LIMIT && Number.isInteger(before);
   const end = isCount ? countOn(bytes, copyText(bytes, at, from, length), at) : -1;
   return end < 0 ? writeNumber(bytes, at, value) : end;
 }

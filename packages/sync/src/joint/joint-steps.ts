@@ -27,16 +27,22 @@ class StepSearch implements FoundSteps {
   #clock = new JointClock();
   #isPlaced = false;
   #contradicting: ClockReading | undefined;
+  /** Arrival of the first sample of which it is open whether the clock jumped ahead with it. */
+  #earlyS: number | undefined;
 
   push({ deviceS, arrivalS }: SeenSample): void {
     const { starts } = this.#clock;
-    this.#clock.push(deviceS, arrivalS * 1e6);
+    const outcome = this.#clock.push(deviceS, arrivalS * 1e6);
+    if (outcome === "early") this.#earlyS ??= arrivalS;
+    if (this.#clock.isInDoubt) return;
     const isPlaced = this.#clock.boundS(deviceS).hardS !== null;
-    // It arrived before the clock that was read could have taken it: that clock has jumped ahead. A start afresh is a stall.
-    if (this.#isPlaced && !isPlaced && this.#clock.starts === starts) {
-      this.#cut(arrivalS);
+    // It arrived before the clock that was read could have taken it: that clock has jumped ahead. Another start afresh is a stall.
+    const hasJumped = this.#isPlaced && !isPlaced && (this.#clock.starts === starts || outcome === "fell");
+    if (hasJumped) {
+      this.#cut(this.#earlyS ?? arrivalS);
       this.#clock.push(deviceS, arrivalS * 1e6);
     }
+    this.#earlyS = undefined;
     this.#isPlaced = isPlaced;
   }
 

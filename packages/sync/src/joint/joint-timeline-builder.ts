@@ -1,3 +1,4 @@
+import { SampleScreen } from "../arrivals/sample-screen.js";
 import { ClockRuns } from "../clock-runs.js";
 import { ExchangeOrder } from "../probes/exchange-order.js";
 import type { RawExchange } from "../probes/probe-fit.js";
@@ -15,12 +16,15 @@ import type { ClockReading, SeenSample } from "./observations.js";
 export class JointTimelineBuilder {
   readonly #runs = new ClockRuns();
   readonly #samples: SeenSample[] = [];
+  readonly #screen = new SampleScreen((deviceS, arrivalS) => {
+    if (this.#runs.push(deviceS, arrivalS)) this.#samples.push({ deviceS, arrivalS });
+  });
   readonly #readings: ClockReading[] = [];
   readonly #order = new ExchangeOrder((exchange) => this.#take(exchange));
 
-  /** One pair of device clock and session time of arrival, as `ClockRuns.push`. */
+  /** One pair of device clock and session time of arrival. What cannot be is left out. */
   pushSample(deviceS: number, arrivalS: number): void {
-    if (this.#runs.push(deviceS, arrivalS)) this.#samples.push({ deviceS, arrivalS });
+    this.#screen.push(deviceS, arrivalS);
   }
 
   /** One reading as it was stored, files in their order; repeated, unanswered and absurd ones are left out. */
@@ -31,14 +35,16 @@ export class JointTimelineBuilder {
   /** The timeline of all; undefined where the clock was never read, or nothing was sent. */
   build(): Timeline | undefined {
     this.#order.end();
+    this.#screen.flush();
     if (this.#samples.length === 0 || this.#readings.length === 0) return undefined;
     const sources = this.#sources();
-    return jointTimeline(
+    const timeline = jointTimeline(
       sources.map((source, index) => {
         const endsWithStep = sources[index + 1]?.beginsWithStep === true;
         return { ...source, fitted: fitJointEpoch(withoutOpenEnds(source, endsWithStep)) };
       }),
     );
+    return { ...timeline, leftOut: this.#screen.leftOut };
   }
 
   /** Cut where the clock certainly is another one, where the least latency shifts, then where samples and readings prove a jump. */

@@ -1,12 +1,10 @@
 import type { BurstLog, LoggedBurst } from "./burst-log.js";
 import type { ClockEstimate } from "./clock-estimate.js";
+import { chosen, isPossible, lateByS, type Placement, type SampleFacts } from "./epoch-placement.js";
 import { FittedEpoch } from "./fitted-epoch.js";
 import { PARAMETERS as P } from "./parameters.js";
 import type { BurstPoint, ProbeEpoch, ProbeFit } from "./probe-fit.js";
 import { lastNotAfter } from "./search.js";
-
-/** A sample waits no longer on its way, or the link would be lost: what arrives later is of another epoch. */
-const LATE_S = 1;
 
 /** How many rows there were. */
 export type RowCounts = Pick<ProbeFit, "asked" | "answered" | "repeated" | "absurd" | "leftOut">;
@@ -22,8 +20,8 @@ export function fitted(log: BurstLog, counts: RowCounts): ProbeFit {
     outside: log.bursts.filter((burst) => burst.isOutside).length,
     largestBoundS: clock.largestBoundS(),
     estimate: (atS) => clock.estimate(atS),
-    mappedBoundS: (atS) => clock.mappedBoundS(atS),
-    hubS: (deviceS, nearS) => clock.hubS(deviceS, nearS),
+    mappedBoundS: (atS, arrivalS) => clock.mappedBoundS(atS, arrivalS),
+    hubS: (deviceS, nearS, afterS = Number.NaN) => clock.hubS(deviceS, { arrivalS: nearS, afterS }),
   };
 }
 
@@ -81,10 +79,10 @@ class FittedClock {
     return this.#epochs.length === 0 ? undefined : this.#epochs[this.#running(atS)]!.estimate(atS);
   }
 
-  mappedBoundS(atS: number): number | undefined {
+  mappedBoundS(atS: number, arrivalS = atS): number | undefined {
     if (this.#epochs.length === 0) return undefined;
     const epoch = this.#epochs[this.#running(atS)]!;
-    return epoch.curve.estimate(atS).bound99S + epoch.opening(atS).mappedS;
+    return epoch.curve.estimate(atS).bound99S + epoch.opening(atS).mappedS + this.#twiceS(atS, arrivalS);
   }
 
   largestBoundS(): number | undefined {
@@ -92,27 +90,46 @@ class FittedClock {
     return this.#epochs.reduce((largestS, epoch) => Math.max(largestS, epoch.largestMappedBoundS()), 0);
   }
 
-  hubS(deviceS: number, nearS: number): number {
+  hubS(deviceS: number, facts: SampleFacts): number {
     if (this.#epochs.length < 2) return this.#epochs[0]?.curve.hubS(deviceS) ?? Number.NaN;
-    let best = Number.NaN;
-    let leastS = Number.POSITIVE_INFINITY;
-    for (const index of this.#candidates(nearS)) {
-      const hubS = this.#epochs[index]!.curve.hubS(deviceS);
-      const offS = this.#outsideS(index, hubS) + lateS(hubS, nearS);
-      if (offS < leastS) [best, leastS] = [hubS, offS];
-    }
-    return best;
+    return chosen(this.#placements(deviceS, facts), facts)?.hubS ?? Number.NaN;
+  }
+
+  /** How far apart the times are at which the clock showed what it showed then, when the sample came too late to tell. */
+  #twiceS(atS: number, arrivalS: number): number {
+    const isInTime = !Number.isNaN(arrivalS) && lateByS(atS, arrivalS) === 0;
+    if (this.#epochs.length < 2 || isInTime) return 0;
+    const facts = { arrivalS, afterS: Number.NaN };
+    const deviceS = atS + this.#epochs[this.#running(atS)]!.curve.thetaS(atS);
+    const possible = this.#placements(deviceS, facts).filter((placement) => isPossible(placement, facts));
+    return possible.reduce((most, { hubS }) => Math.max(most, Math.abs(hubS - atS)), 0);
   }
 
   #running(atS: number): number {
     return lastNotAfter(this.#epochs.length, (index) => this.#epochs[index]!.fromS, atS);
   }
 
-  /** With an arrival the epoch that ran then and its neighbours; else all. */
-  #candidates(nearS: number): number[] {
-    if (Number.isNaN(nearS)) return this.#epochs.map((_, index) => index);
-    const running = this.#running(nearS);
-    return [running, running - 1, running + 1].filter((index) => this.#epochs[index] !== undefined);
+  /**
+   * By each epoch that a sample may be of: those from the sample before it to just behind its arrival, the one that ran when
+   * it arrived first. Of a sample that came in time, by that and its neighbours alone.
+   */
+  #placements(deviceS: number, facts: SampleFacts): Placement[] {
+    const last = this.#epochs.length - 1;
+    const running = Number.isNaN(facts.arrivalS) ? last : this.#running(facts.arrivalS);
+    const near = [running, running - 1, running + 1].filter((index) => this.#epochs[index] !== undefined);
+    const nearest = near.map((epoch) => this.#placement(epoch, deviceS));
+    const isInTime = (placement: Placement): boolean =>
+      isPossible(placement, facts) && lateByS(placement.hubS, facts.arrivalS) === 0;
+    if (!Number.isNaN(facts.arrivalS) && nearest.some(isInTime)) return nearest;
+    const first = Number.isNaN(facts.afterS) ? 0 : this.#running(facts.afterS);
+    for (let epoch = running - 2; epoch >= first; epoch--) nearest.push(this.#placement(epoch, deviceS));
+    return nearest;
+  }
+
+  #placement(epoch: number, deviceS: number): Placement {
+    const { curve } = this.#epochs[epoch]!;
+    const hubS = curve.hubS(deviceS);
+    return { epoch, hubS, outsideS: this.#outsideS(epoch, hubS), hardS: curve.estimate(hubS).hardS };
   }
 
   /** How far a hub time is outside an epoch: it may begin where the one before it opens. */
@@ -121,9 +138,4 @@ class FittedClock {
     const toS = this.#epochs[index + 1]?.fromS ?? Number.POSITIVE_INFINITY;
     return Math.max(0, fromS - hubS, hubS - toS);
   }
-}
-
-/** How far a hub time is from what an arrival allows. */
-function lateS(hubS: number, nearS: number): number {
-  return Number.isNaN(nearS) ? 0 : Math.max(0, hubS - nearS, nearS - LATE_S - hubS);
 }

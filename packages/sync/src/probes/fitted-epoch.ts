@@ -10,7 +10,10 @@ import { smoothed, type SmoothedPoint, type UsedBurst } from "./smoother.js";
 export interface Opening {
   /** Theta at a hub time. */
   readonly thetaS: number;
-  /** The hub time of a device time: nothing where the jump is longer than its instant is open, for then no time fits twice. */
+  /**
+   * The hub time of a device time: nothing where the jump is longer than its instant is open. Then a sample that came in time,
+   * or in the order of its stream, fits one side alone.
+   */
   readonly mappedS: number;
 }
 

@@ -14,6 +14,11 @@ export function moved({ atS: fromS, upperS, lowerS }: Interval, atS: number, rat
   return { atS, upperS: upperS + gained, lowerS: lowerS + gained };
 }
 
+/** What both of two intervals of the same time allow. */
+export function intersected({ atS, upperS, lowerS }: Interval, other: Interval): Interval {
+  return { atS, upperS: Math.min(upperS, other.upperS), lowerS: Math.max(lowerS, other.lowerS) };
+}
+
 /** Two intervals of the same time that no line can pass through both. */
 export function misses(seen: Interval, other: Interval): boolean {
   return seen.lowerS > other.upperS + P.contradictionS || seen.upperS < other.lowerS - P.contradictionS;

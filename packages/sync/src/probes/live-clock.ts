@@ -1,14 +1,21 @@
 import type { Burst } from "./burst.js";
 import type { ClockEstimate } from "./clock-estimate.js";
-import { distance, middleS, misses, moved, type Interval } from "./interval.js";
+import { distance, intersected, middleS, misses, moved, type Interval } from "./interval.js";
 import { carried, coastVariance, corrected, splitS, type Line } from "./line.js";
 import { PARAMETERS as P } from "./parameters.js";
 import { PathFloor } from "./path-floor.js";
 import { misfitBoundS, RecentMisfit } from "./recent-misfit.js";
+import { BURST_GAP_S } from "./schedule.js";
 import { SqueezeWatch } from "./squeeze-watch.js";
 
 /** What became of a burst: `step` and `squeeze` began a new line, `glitch` and `pending` changed nothing so far. */
 export type BurstOutcome = "first" | "taken" | "glitch" | "pending" | "step" | "squeeze";
+
+/** A burst that no line of the running clock passes. */
+interface Pending extends Interval {
+  /** How fast theta changes if it did not jump but runs off: from the last burst on the line, or the one that was pending before; s/s. */
+  readonly awayPerS: number;
+}
 
 const NOTHING: Interval = { atS: Number.NaN, upperS: Number.NaN, lowerS: Number.NaN };
 
@@ -25,7 +32,7 @@ export class LiveClock {
   #seen = NOTHING;
   #interval = NOTHING;
   #epoch = { fromS: 0, jumpS: 0, firstRate: 0 };
-  #pending: Interval | undefined;
+  #pending: Pending | undefined;
 
   /** When the running line began, hub seconds. */
   get epochS(): number {
@@ -94,8 +101,17 @@ export class LiveClock {
     const sigmaS = Math.sqrt(coastVariance(line, dt) + P.clockWanderS ** 2 * Math.abs(dt));
     const lastingS = P.splitWander * this.#path.floorS + misfitBoundS(this.#misfit.meanS, sigmaS);
     const likelyS = splitS(this.#path.floorS) + Math.max(3 * sigmaS + spareS, lastingS);
-    const farS = this.#pending === undefined ? 0 : distance(moved(this.#pending, atS, line.rate), thetaS);
+    const farS = this.#farS(atS, thetaS, line.rate);
     return { thetaS, hardS: Math.max(hardS, farS), bound99S: Math.max(Math.min(hardS, likelyS), farS) };
+  }
+
+  /** While a jump is suspected: how far theta is from where the bursts that suggest it would have it. */
+  #farS(atS: number, thetaS: number, rate: number): number {
+    const [pending, suspected] = [this.#pending, this.#squeezes.suspected];
+    const squeezedS = suspected === undefined ? 0 : distance(moved(suspected, atS, rate), thetaS);
+    if (pending === undefined) return squeezedS;
+    const awayS = pending.awayPerS * Math.abs(atS - pending.atS);
+    return Math.max(squeezedS, distance(moved(pending, atS, rate), thetaS) + awayS);
   }
 
   #begin(seen: Interval, rate: number, rateVariance: number): void {
@@ -121,8 +137,10 @@ export class LiveClock {
   /** Cannot be the same line: the second burst that says so begins a new one where the first was. */
   #contradict(seen: Interval, line: Line, again: () => void): BurstOutcome {
     const pending = this.#pending;
-    if (pending === undefined || misses(seen, moved(pending, seen.atS, line.rate))) {
-      this.#pending = seen;
+    const expected = moved(pending ?? this.#interval, seen.atS, line.rate);
+    if (pending === undefined || misses(seen, expected)) {
+      const awayS = distance(seen, middleS(expected));
+      this.#pending = { ...seen, awayPerS: awayS / Math.max(BURST_GAP_S, seen.atS - (pending ?? line).atS) };
       return pending === undefined ? "pending" : "glitch";
     }
     const jumpS = middleS(pending) - carried(line, pending.atS).thetaS;
@@ -141,12 +159,9 @@ export class LiveClock {
     const variance = P.readingS ** 2 + excessS ** 2 + this.#path.biasS ** 2 + quantS ** 2 / 6;
     this.#misfit.push({ atS: seen.atS, offS: middleS(seen) - line.thetaS, variance: line.p0 + variance });
     this.#line = corrected(line, middleS(seen), variance);
-    this.#interval = {
-      atS: seen.atS,
-      upperS: Math.min(known.upperS, seen.upperS),
-      lowerS: Math.max(known.lowerS, seen.lowerS),
-    };
-    const isSqueezed = this.#squeezes.isSqueezed(this.#interval, this.#path.shortestS);
+    this.#interval = intersected(seen, known);
+    const { shortestS } = this.#path;
+    const isSqueezed = this.#squeezes.isSqueezed({ seen, interval: this.#interval, shortestS, rate: line.rate });
     if (isSqueezed) this.#squeeze(seen, aged);
     const { upperS, lowerS } = this.#interval;
     this.#line = { ...this.#line, thetaS: Math.min(Math.max(this.#line.thetaS, lowerS), upperS) };

@@ -83,9 +83,14 @@ export interface ProbeFit {
   estimate(atS: number): ClockEstimate | undefined;
   /**
    * The 99 % bound of a device time mapped to this hub time. Less than the estimate's around a step: the step's instant is
-   * open, but a device time before a long jump cannot be taken for one after it. Undefined without a single answer.
+   * open, but a device time before a long jump cannot be taken for one after it. That is of a sample that came within a
+   * second, or of one in the order of its stream. Told an arrival that was later (not a number: none is known), it adds how
+   * far apart the hub times are that fit the sample. Undefined without a single answer.
    */
-  mappedBoundS(atS: number): number | undefined;
-  /** Hub seconds of a device time; `nearS` (an arrival) chooses the epoch where several hold that device time, and may be not a number. */
-  hubS(deviceS: number, nearS: number): number;
+  mappedBoundS(atS: number, arrivalS?: number): number | undefined;
+  /**
+   * Hub seconds of a device time. `nearS` (an arrival) and `afterS` (the hub time of the sample before it in its stream)
+   * choose the epoch where several hold that device time; both may be not a number.
+   */
+  hubS(deviceS: number, nearS: number, afterS?: number): number;
 }
