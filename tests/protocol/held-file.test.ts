@@ -17,7 +17,7 @@ test("a file that cannot be taken is refused with its reason, and the others are
     ["a"],
     [
       ["b", "ext: the extension 'json' is taken"],
-      ["c", expect.stringMatching(/^size_bytes: /)],
+      ["c", expect.stringMatching(/^size_bytes must be more than 0$/)],
     ],
   ]);
 });

@@ -69,6 +69,11 @@ test.each([
     1,
   ],
   ["did not answer in time", coordination({ ...OWN_START!, status: "never", code: "PHONE_NO_ANSWER" }, null), 1],
+  [
+    "gave an answer to its start that cannot be true",
+    coordination({ ...OWN_START!, status: "never", code: "PHONE_ANSWER_INVALID" }, null),
+    1,
+  ],
   ["records nothing on itself", coordination(null, null), 0],
 ])("of a device that %s the hub misses as much as it does not know of", async (_name, kept, missing) => {
   const metadata = await closed({ coordination: kept });

@@ -68,7 +68,7 @@ export class SeenResolution {
     const hubS = this.#hub.stepS;
     return {
       deviceS: Math.max(this.#toldS, coarsestS),
-      isDeviceTold: seenS.length === 0,
+      isDeviceTold: this.#toldS > 0 && seenS.length === 0,
       hubS,
       leanS: LEAN * (coarsestS + hubS),
     };

@@ -15,6 +15,12 @@ async function armed(...options: ConstructorParameters<typeof PhoneBench>): Prom
   return bench.arm();
 }
 
+async function connected(): Promise<void> {
+  bench = new PhoneBench();
+  bench.brain.start();
+  await bench.settle(bench.driver.connect(never));
+}
+
 test("what arrives is what the phone made: numbers, times and values, its statuses included", async () => {
   await armed();
   await bench.time.pass(5_050);
@@ -257,6 +263,27 @@ test("a phone whose connection breaks while it is disarmed is armed again when i
   await expect(bench.settle(disarmed)).rejects.toMatchObject({ code: "PHONE_AWAY" });
   await bench.time.pass(1_000);
   expect(bench.phases.slice(-2)).toEqual(["lost", "armed"]);
+});
+
+test("a phone that is being told to deliver when it is let go of is told to stop", async () => {
+  await connected();
+  void bench.driver.keepArming();
+  await bench.settle(bench.driver.close());
+  await bench.time.pass(10_000);
+  const orders = bench.link.heard.map(({ name }) => name).filter((name) => name === "arm" || name === "disarm");
+  expect(orders).toEqual(["arm", "disarm"]);
+  expect(bench.driver.phase).toBe("closed");
+});
+
+test("a phone that refuses to deliver is not asked again behind its good-bye", async () => {
+  await connected();
+  bench.link.refuseOrders("arm", 1);
+  await bench.settle(bench.driver.keepArming());
+  bench.link.deafen("disarm", 1);
+  await bench.time.pass(4_000);
+  await bench.settle(bench.driver.close());
+  await bench.time.pass(10_000);
+  expect(bench.told("arm")).toHaveLength(1);
 });
 
 const MISHAPS = [

@@ -32,6 +32,14 @@ test("networks are numbered as they appear, and keep their numbers", () => {
   expect(ids).toEqual([1, 2, null, 1, 2]);
 });
 
+test("a phone that makes up networks has numbers for 200 of them, and for those it had before", () => {
+  const rows = new StatusRows();
+  const idOf = (wifi_name: string, at: number): unknown => read(rows, { device_time_s: at, wifi_name })["wifi_name_id"];
+  const ids = Array.from({ length: 202 }, (_, at) => idOf(`net ${at}`, at));
+  expect(ids.slice(198)).toEqual([199, 200, null, null]);
+  expect(idOf("net 7", 300)).toBe(8);
+});
+
 test("what a phone does not say is missing, a zero and a no are not", () => {
   const row = read(new StatusRows(), { device_time_s: 1, battery_charging: false, storage_free_bytes: 0 });
   const said = { battery_charging: 0, storage_free_bytes: 0 };

@@ -125,6 +125,12 @@ test("without --json the summary is said in words", async () => {
   );
 });
 
+test("where no question was answered, no resolution was told", async () => {
+  write("in.csv", ["t1,t2,t3,t4", "1,,,", "3.5,,,"]);
+  const { summary } = await analyze("in.csv");
+  expect(summary).toMatchObject({ answered: 0, resolution: { device_s: null, is_told: false, hub_s: null } });
+});
+
 test("milliseconds that nothing tells are seen, said, and leave the bounds true", async () => {
   const clock = new ClockModel("phone", 1);
   const bursts = probeSession({ seed: 1, clock, link: new DelayModel("wifi-quiet", 1), endS: 120 });

@@ -73,3 +73,12 @@ test("a step that the probes show as well is told once", async () => {
   });
   expect(steps).toMatchObject([{ device: "phone_1", jump_s: expect.closeTo(-2.5, 2) }]);
 });
+
+test("an old status that is said again is no step", async () => {
+  const on = await PhoneOnBench.open();
+  const session = await on.bench.create();
+  const nowS = on.brain.probe({ id: 1, pad: "" }).t2_s;
+  for (const device_time_s of [nowS, nowS - 60])
+    expect(await on.bench.during(on.link.ask("status", { device_time_s }))).toEqual({ ok: true });
+  expect((await on.bench.events(session)).filter(({ event }) => event === "clock_step")).toEqual([]);
+});

@@ -1,5 +1,6 @@
 import { parseFault } from "@polychron/devices";
 import { address, HubBench } from "../hub-bench.js";
+import { PhoneOnBench } from "./phone-on-bench.js";
 
 test("a device is connected once, however often and at whatever moment it is asked for", async () => {
   const bench = await HubBench.open();
@@ -104,4 +105,26 @@ test("a device that nobody can reach says so while the others stream on", async 
   });
   expect(fine).toMatchObject({ phase: "armed", error: null });
   expect(fine!.streams[0]!.received).toBeGreaterThan(800);
+});
+
+test("a phone that refuses to deliver with its new settings is asked again until it does", async () => {
+  const on = await PhoneOnBench.open();
+  on.link.refuseOrders("arm", 2);
+  const settings = { leaveOut: ["gsr"] };
+  await on.bench.order({ kind: "configure_device", device: on.device, settings });
+  expect(on.bench.snapshot.devices[0]).toMatchObject({ phase: "connected", settings });
+  await on.bench.time.pass(11_000);
+  expect(on.bench.snapshot.devices[0]).toMatchObject({ phase: "armed", settings, error: null });
+});
+
+test("a device that comes back at another address has left the first, and is in its session again", async () => {
+  const on = await PhoneOnBench.open();
+  const session = await on.bench.create();
+  const changes: string[] = [];
+  const before = on.bench.registry.require(on.device);
+  on.bench.registry.onChange((device, change) => changes.push(`${device === before ? "old" : "new"} ${change}`));
+  await on.bench.order({ kind: "connect_device", family: "phone", address: "token-2" });
+  expect(changes).toEqual(["old left", "new joined"]);
+  await on.bench.time.pass(1_000);
+  expect(on.bench.snapshot.devices).toMatchObject([{ id: on.device, phase: "armed", address: "token-2", session }]);
 });

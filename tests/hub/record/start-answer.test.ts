@@ -57,3 +57,20 @@ test("a phone that answers a start with nonsense has not begun to record on itse
   const acks = (await on.bench.events(session)).filter(({ event, ack }) => event === "device_ack" && ack === "start");
   expect(acks).toEqual([]);
 });
+
+test("a phone whose answer to a start cannot be true is waited for when it is away at the stop", async () => {
+  const on = await PhoneOnBench.open();
+  const session = await on.bench.create();
+  on.link.answer("start", { ok: true, first: [{ stream: "nosuch", seq: 0, device_time_s: 0 }] });
+  await on.bench.order({ kind: "start_recording", session });
+  await on.bench.time.pass(2_000);
+  on.away();
+  await on.bench.order({ kind: "stop_recording", session });
+  await on.bench.order({ kind: "end_session", session });
+  expect(on.bench.store.require(session).state).toBe("processing");
+  await on.back();
+  await on.bench.time.pass(5_000);
+  const { metadata } = await on.bench.reader(session);
+  expect(metadata.status).toBe("completed");
+  expect(metadata.files[on.device]!.filter(({ file_type }) => file_type === "rgb")).toMatchObject([{ complete: true }]);
+});

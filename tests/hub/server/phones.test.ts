@@ -231,6 +231,26 @@ describe("an order", () => {
     expect(heard).toEqual(["answer", "arm", "stored"]);
   });
 
+  test("whose time passes while a hello is being answered is never sent", async () => {
+    const { admit } = at.world;
+    const orders: Promise<unknown>[] = [];
+    at.world.admit = async (link) => {
+      const late = link.order("arm", { streams: ["imu"] }, { ...wait, withinMs: 20 }).catch((error: unknown) => error);
+      orders.push(late);
+      link.notify("stored", { next_seq: {} });
+      await late;
+      return admit(link);
+    };
+    const socket = await at.connect(await at.token());
+    const heard: string[] = [];
+    socket.onAny((name: string) => void heard.push(name));
+    socket.emit("hello", HELLO, () => undefined);
+    await next(socket, "stored");
+    at.world.admit = admit;
+    expect(await orders[0]).toMatchObject({ code: "PHONE_NO_ANSWER" });
+    expect(heard).not.toContain("arm");
+  });
+
   test("names the phone in its errors as the hub does, once it has a name for it", async () => {
     const { heard, welcome } = await at.join();
     await expect(heard.link.order("arm", {}, { ...wait, withinMs: 20 })).rejects.toMatchObject({

@@ -1,3 +1,4 @@
+import { STATUS_STREAM } from "@polychron/protocol";
 import { errorReport, type JsonObject, type NewEvent, type SampleBlock } from "@polychron/session/model";
 import type { FaultListener } from "./device-log.js";
 import type { DeviceRegistry } from "./device-registry.js";
@@ -73,9 +74,12 @@ class FollowedClock {
     this.#tell({ cause, certain: isCertain, jump_s: jumpS }, atS);
   }
 
-  /** Only a device that answers probes says its times itself; those of the others the hub has made of counters. */
+  /**
+   * Only a device that answers probes says its times itself; those of the others the hub has made of counters. An old status
+   * that is said again goes backwards without any step.
+   */
   #push(stream: LiveStream, block: SampleBlock): void {
-    if (stream.clock.nature !== "two_way") return;
+    if (stream.clock.nature !== "two_way" || stream.info.fileType === STATUS_STREAM) return;
     const stamps = this.#stamps.get(stream) ?? new StampSteps();
     this.#stamps.set(stream, stamps);
     const step = stamps.push(stream.info, block);

@@ -145,19 +145,13 @@ export class DeviceRegistry {
       } finally {
         device.adoptStreams();
         // One that was lost meanwhile comes back by itself.
-        if (device.driver.phase === "connected") await device.driver.arm(signal);
+        if (device.driver.phase === "connected") await (device.driver.keepArming?.() ?? device.driver.arm(signal));
       }
     });
   }
 
   async disconnect(id: string): Promise<void> {
-    const device = this.require(id);
-    this.#devices.delete(id);
-    try {
-      await device.driver.close();
-    } finally {
-      this.#tell(device, "left");
-    }
+    await this.#letGo(this.require(id));
   }
 
   /** Gives up what is being connected and lets go of every device. */
@@ -209,7 +203,8 @@ export class DeviceRegistry {
       device.adoptStreams();
       if (driver.keepArming === undefined) await driver.arm(signal);
       await this.#book.keepSettings(identity.hardwareId, driver.settings);
-      await this.#devices.get(device.id)?.driver.close();
+      const elsewhere = this.#devices.get(device.id);
+      if (elsewhere !== undefined) await this.#letGo(elsewhere);
       signal.throwIfAborted();
     } catch (thrown) {
       await driver.close();
@@ -218,6 +213,15 @@ export class DeviceRegistry {
     this.#devices.set(device.id, device);
     this.#tell(device, "joined");
     return { device, streaming: driver.keepArming?.() ?? Promise.resolve() };
+  }
+
+  async #letGo(device: LiveDevice): Promise<void> {
+    this.#devices.delete(device.id);
+    try {
+      await device.driver.close();
+    } finally {
+      this.#tell(device, "left");
+    }
   }
 
   #requireFree(address: string): void {

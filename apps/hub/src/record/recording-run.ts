@@ -148,8 +148,8 @@ export class RecordingRun {
 
   async #open(device: LiveDevice, stream: LiveStream): Promise<void> {
     const route = stream.info.isFrames ? this.#videoRoute(device, stream) : await this.#streamRoute(device, stream);
+    this.#routes.set(stream, route); // first, so that it is released whatever becomes of the replay
     route.replay();
-    this.#routes.set(stream, route);
     this.#look(route);
     const untap = await recordClock(this.#session, device, stream);
     if (untap !== undefined) this.#clockTaps.push(untap);

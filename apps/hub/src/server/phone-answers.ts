@@ -5,6 +5,7 @@ import {
   disarmAck,
   phoneRefusal,
   plainAck,
+  plainReason,
   startAck,
   stopAckUnread,
   uploadAck,
@@ -12,7 +13,6 @@ import {
 } from "@polychron/protocol";
 import { errorReport, type ErrorParams, type JsonObject } from "@polychron/session/model";
 import type { z } from "zod";
-import { plainReason } from "./plain-reason.js";
 
 const ANSWERS = {
   arm: armAck,

@@ -1,4 +1,11 @@
-import { CLOCK_NAMESPACE, PHONE_LIMITS, probeReply, type ClockToHub, type HubToClock } from "@polychron/protocol";
+import {
+  CLOCK_NAMESPACE,
+  PHONE_LIMITS,
+  plainReason,
+  probeReply,
+  type ClockToHub,
+  type HubToClock,
+} from "@polychron/protocol";
 import type { Namespace, Socket } from "socket.io";
 import { ServiceError } from "../errors.js";
 import { Allowance } from "../security/allowance.js";
@@ -6,7 +13,6 @@ import type { Grant } from "../security/tokens.js";
 import { ClockProbes } from "./clock-probes.js";
 import { refusalOf } from "./phone-answers.js";
 import type { PhoneHost } from "./phone-socket.js";
-import { plainReason } from "./plain-reason.js";
 import { WireTimes } from "./wire-times.js";
 
 type ClockSocket = Socket<ClockToHub, HubToClock, object, { grant: Grant }>;

@@ -1,8 +1,7 @@
-import { PAIR_PATH, pairRequest, type PairAnswer } from "@polychron/protocol";
+import { PAIR_PATH, pairRequest, plainReason, type PairAnswer } from "@polychron/protocol";
 import type { FastifyInstance } from "fastify";
 import { ServiceError } from "../errors.js";
 import type { Pairing } from "../security/pairing.js";
-import { plainReason } from "./plain-reason.js";
 
 /** Where a phone turns the code that its owner reads from the operator's screen into its token; the code takes the token's place. */
 export function addPairing(app: FastifyInstance, pairing: Pick<Pairing, "redeem">): void {

@@ -90,7 +90,8 @@ export class ConnectedPhone implements PhoneConnection {
       const cancel = this.#host.timers.after(withinMs, () => end({ kind: "none" }));
       this.#asking.add(end);
       const onAnswer = (answer: unknown): void => end({ kind: "answer", value: answer });
-      this.#gate.pass(() => this.#socket.emit(name, value as never, onAnswer as never));
+      // Behind the gate its time may pass: an order that failed must not be obeyed afterwards.
+      this.#gate.pass(() => this.#asking.has(end) && this.#socket.emit(name, value as never, onAnswer as never));
     });
   }
 

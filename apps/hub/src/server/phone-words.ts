@@ -6,6 +6,7 @@ import {
   phoneEvent,
   phoneHello,
   phoneStatus,
+  plainReason,
   readBlockHead,
   type PhoneEvent,
   type PhoneHello,
@@ -16,7 +17,6 @@ import type { ErrorParams } from "@polychron/session/model";
 import type { z } from "zod";
 import { ServiceError } from "../errors.js";
 import { shortName } from "./phone-answers.js";
-import { plainReason } from "./plain-reason.js";
 
 /** A message of a phone, read and checked. */
 export type PhoneWord =

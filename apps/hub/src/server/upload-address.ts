@@ -1,7 +1,7 @@
+import { plainReason } from "@polychron/protocol";
 import { isSessionId } from "@polychron/session/format";
 import { z } from "zod";
 import { ServiceError } from "../errors.js";
-import { plainReason } from "./plain-reason.js";
 
 const uploadMetadata = z.object({
   session: z.string().refine(isSessionId, "is not the id of a session"),

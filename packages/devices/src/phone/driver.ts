@@ -143,17 +143,18 @@ export class PhoneDriver implements Driver {
 
   async #close(): Promise<void> {
     if (this.#phase === "closed") return;
-    const wasArmed = this.#phase === "armed";
+    // Also one that is being told to deliver just now: it may do so in a moment.
+    const mayDeliver = this.#talk.isOpen;
     this.#talk.end();
-    if (wasArmed && this.#options.link.isUp) {
+    this.#rearming.unwish();
+    this.#rearming.cut();
+    if (mayDeliver && this.#options.link.isUp) {
       const farewell = this.#talk.disarm({ withinMs: CLOSE_WITHIN_MS, signal: this.#life.signal });
       await farewell.catch((thrown: unknown) => this.#notices.fault(thrown)); // the hub refuses what it sends on
     }
-    this.#rearming.unwish();
     this.#enter("closed");
     this.#unlisten?.();
     this.#life.abort(new DeviceError("PHONE_AWAY", { device: this.#talk.device }));
-    this.#rearming.cut();
   }
 
   #listen(link: PhoneLink): () => void {

@@ -1,4 +1,4 @@
-import { PHONE_LIMITS, type PhoneHello, type PhoneStatus, type WireBlock } from "@polychron/protocol";
+import { PHONE_LIMITS, STATUS_STREAM, type PhoneHello, type PhoneStatus, type WireBlock } from "@polychron/protocol";
 import { sliceBlock, type SampleBlock, type StreamInfo } from "@polychron/session/model";
 import { DeviceError } from "../errors.js";
 import { backRows, forwardParts } from "./back-steps.js";
@@ -122,10 +122,11 @@ export class PhoneFlow {
     if (row !== undefined) this.#ends.onBlock(row);
   }
 
-  /** Which number in which column stands for a Wi-Fi network. */
-  networkOf(name: string): { readonly fileType: string; readonly channel: string; readonly value: number } {
-    const fileType = this.#streams?.status.fileType ?? "status";
-    return { fileType, channel: WIFI_CHANNEL, value: this.#statuses.wifi.numberOf(name) };
+  /** Which number in which column stands for a Wi-Fi network; undefined for one that has none. */
+  networkOf(name: string): { readonly fileType: string; readonly channel: string; readonly value: number } | undefined {
+    const value = this.#statuses.wifi.numberOf(name);
+    const fileType = this.#streams?.status.fileType ?? STATUS_STREAM;
+    return value === null ? undefined : { fileType, channel: WIFI_CHANNEL, value };
   }
 
   #take(device: string, block: SampleBlock, gap: Omit<PhoneGap, "cause"> | undefined, atUs: number): void {

@@ -1,5 +1,6 @@
 import {
   plainAck,
+  plainReason,
   readHeldFiles,
   startAck,
   stopAckUnread,
@@ -158,7 +159,7 @@ export class PhoneRecorder implements SelfRecorder {
   ): Promise<z.infer<Schema>> {
     const answer = schema.safeParse(await this.#parts.link.order(name, value, wait));
     if (answer.success) return answer.data;
-    const reason = answer.error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`).join("; ");
+    const reason = plainReason(answer.error);
     throw new DeviceError("PHONE_ANSWER_INVALID", { device: this.#parts.device(), order: name, reason });
   }
 }

@@ -52,14 +52,19 @@ export const STATUS_CHANNELS: readonly ChannelInfo[] = COLUMNS.map(({ name, unit
   return { name, unit, kind: "calibrated", description };
 });
 
-/** Gives each Wi-Fi network a number when it first appears, from 1. */
+/** So many networks have numbers; a phone that makes up names must not fill the memory. */
+const NETWORKS_MAX = 200;
+
+/** Gives each Wi-Fi network a number when it first appears, from 1 to 200; the ones after that have none. */
 export class WifiNames {
   readonly #numbers = new Map<string, number>();
 
-  numberOf(name: string): number {
-    const known = this.#numbers.get(name) ?? this.#numbers.size + 1;
-    this.#numbers.set(name, known);
-    return known;
+  numberOf(name: string): number | null {
+    const known = this.#numbers.get(name);
+    if (known !== undefined) return known;
+    if (this.#numbers.size === NETWORKS_MAX) return null;
+    this.#numbers.set(name, this.#numbers.size + 1);
+    return this.#numbers.size;
   }
 }
 

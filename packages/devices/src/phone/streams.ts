@@ -1,4 +1,4 @@
-import type { PhoneHello } from "@polychron/protocol";
+import { STATUS_STREAM, type PhoneHello } from "@polychron/protocol";
 import type { StreamInfo } from "@polychron/session/model";
 import { STATUS_CHANNELS } from "./status-row.js";
 
@@ -23,7 +23,7 @@ export function phoneStreams({ streams, clock: { id, quant_s: quantS } }: PhoneH
 
 /** `status`, unless the phone has a stream of that name. */
 function freeName(taken: readonly string[]): string {
-  let name = "status";
-  for (let number = 2; taken.includes(name); number++) name = `status_${number}`;
+  let name: string = STATUS_STREAM;
+  for (let number = 2; taken.includes(name); number++) name = `${STATUS_STREAM}_${number}`;
   return name;
 }

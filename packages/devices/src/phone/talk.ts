@@ -109,7 +109,8 @@ export class PhoneTalk {
     notices.status(this.device, status, atUs);
     if (!this.isOpen) return;
     this.#flow.pushStatus(status, atUs);
-    if (typeof name === "string") notices.named({ ...this.#flow.networkOf(name), name, atUs });
+    const network = typeof name === "string" ? this.#flow.networkOf(name) : undefined;
+    if (network !== undefined) notices.named({ ...network, name: name!, atUs });
   }
 
   /**

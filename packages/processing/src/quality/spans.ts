@@ -4,10 +4,10 @@ export interface Span {
   readonly toS: number;
 }
 
-/** The parts of `spans` that lie within any of `within`. */
+/** The parts of `spans` that lie within any of `within`, by where those spans begin. */
 export function cut(spans: readonly Span[], within: readonly Span[]): Span[] {
-  return spans.flatMap((span) =>
-    within.flatMap((limit) => {
+  return [...beside(spans, within)].flatMap(({ span, others }) =>
+    others.flatMap((limit) => {
       const fromS = Math.max(span.fromS, limit.fromS);
       const toS = Math.min(span.toS, limit.toS);
       return toS > fromS ? [{ fromS, toS }] : [];
@@ -15,18 +15,37 @@ export function cut(spans: readonly Span[], within: readonly Span[]): Span[] {
   );
 }
 
-/** What of `spans` lies outside all of `holes`. */
+/** What of `spans` lies outside all of `holes`, by where those spans begin. */
 export function without(spans: readonly Span[], holes: readonly Span[]): Span[] {
-  return holes.reduce<readonly Span[]>((left, hole) => left.flatMap((span) => around(span, hole)), spans).slice();
+  return [...beside(spans, holes)].flatMap(({ span, others }) => {
+    const left: Span[] = [];
+    let fromS = span.fromS;
+    for (const hole of others) {
+      if (hole.fromS > fromS) left.push({ fromS, toS: hole.fromS });
+      fromS = Math.max(fromS, hole.toS);
+    }
+    if (others.length === 0) return [span];
+    return span.toS > fromS ? [...left, { fromS, toS: span.toS }] : left;
+  });
 }
 
-function around({ fromS, toS }: Span, hole: Span): Span[] {
-  if (hole.toS <= fromS || hole.fromS >= toS) return [{ fromS, toS }];
-  const parts = [
-    { fromS, toS: hole.fromS },
-    { fromS: hole.toS, toS },
-  ];
-  return parts.filter((part) => part.toS > part.fromS);
+/** Each span with those of the others that it overlaps, both in the order of time; one pass over both, where others do not overlap. */
+function* beside(
+  spans: readonly Span[],
+  others: readonly Span[],
+): Generator<{ readonly span: Span; readonly others: readonly Span[] }> {
+  const sorted = inOrder(others);
+  let first = 0;
+  for (const span of inOrder(spans)) {
+    while (first < sorted.length && sorted[first]!.toS <= span.fromS) first++;
+    let end = first;
+    while (end < sorted.length && sorted[end]!.fromS < span.toS) end++;
+    yield { span, others: sorted.slice(first, end).filter(({ toS }) => toS > span.fromS) };
+  }
+}
+
+function inOrder(spans: readonly Span[]): Span[] {
+  return [...spans].sort((a, b) => (a.fromS === b.fromS ? 0 : a.fromS - b.fromS));
 }
 
 /** Whether two stretches have a moment in common, or touch. */

@@ -1,9 +1,10 @@
 import { isClockType, isTakenExtension, isWindowsReserved } from "@polychron/session/model";
 import { z } from "zod";
+import { plainReason } from "../plain-reason.js";
 import { count, identifier, name, seconds, sha256 } from "./fields.js";
 
 /** The stream that the hub itself makes of the status messages. */
-const STATUS_STREAM = "status";
+export const STATUS_STREAM = "status";
 
 /** Names that streams of a phone and its kinds of files cannot have, as the page says it. */
 export const TAKEN_NAMES =
@@ -49,7 +50,6 @@ export interface RefusedFile {
 }
 
 const ID_MAX_CHARS = 64;
-const REASON_MAX_CHARS = 300;
 
 /** One file of an answer as far as it could be read. */
 interface ReadFile {
@@ -67,7 +67,7 @@ export function readHeldFiles(files: readonly unknown[]): {
   const held = new Map<string, HeldFile>();
   const refused: RefusedFile[] = [];
   for (const { fileId, read } of reads)
-    if (!read.success) refused.push({ fileId, reason: reasonOf(read.error) });
+    if (!read.success) refused.push({ fileId, reason: plainReason(read.error) });
     else if (twice.has(fileId)) refused.push({ fileId, reason: "another file of the same answer has the same id" });
     else held.set(fileId, read.data);
   return { held: [...held.values()], refused };
@@ -84,9 +84,4 @@ function repeatedIds(reads: readonly ReadFile[]): ReadonlySet<string> {
 function idOf(file: unknown, place: number): string {
   const id = (file as { file_id?: unknown } | null | undefined)?.file_id;
   return typeof id === "string" ? id.slice(0, ID_MAX_CHARS) : `#${place}`;
-}
-
-function reasonOf({ issues }: z.ZodError): string {
-  const reasons = issues.map(({ path, message }) => [path.join("."), message].filter((part) => part !== "").join(": "));
-  return reasons.join("; ").slice(0, REASON_MAX_CHARS);
 }

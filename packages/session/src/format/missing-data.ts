@@ -17,8 +17,8 @@ export interface MissingData {
   readonly streams: number;
 }
 
-/** Errors of an order that may have been heard all the same. */
-const MAY_HAVE_HEARD: readonly (string | null)[] = ["PHONE_AWAY", "PHONE_NO_ANSWER"];
+/** Errors of an order that may have been obeyed all the same: nobody heard an answer, or it was a yes that could not be believed. */
+const MAY_HAVE_OBEYED: readonly (string | null)[] = ["PHONE_AWAY", "PHONE_NO_ANSWER", "PHONE_ANSWER_INVALID"];
 
 /** What devices recorded on themselves, as far as is known, and nobody has heard the end of: they may hold files that nobody knows of. */
 export function unheardRecordings({ recordings, files }: SessionMetadata): UnheardRecording[] {
@@ -49,7 +49,7 @@ function lossyStreams({ number, streams }: RecordingEntry, files: SessionMetadat
 /** Whether a device records on itself: it said so, or it was told to and nobody knows what it did. */
 function mayHold(own: OwnStart | null, stop: DeviceStop | null): boolean {
   if (own === null) return stop?.reason === "no_answer";
-  return own.status !== "never" || MAY_HAVE_HEARD.includes(own.code);
+  return own.status !== "never" || MAY_HAVE_OBEYED.includes(own.code);
 }
 
 function isAnswered(stop: { readonly answered_t_s: number | null } | null): boolean {

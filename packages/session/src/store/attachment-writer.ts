@@ -134,8 +134,11 @@ export class AttachmentWriter {
         await part.write(bytes);
       }
     } finally {
-      await part.sync();
-      this.#arrived = undefined;
+      try {
+        await part.sync();
+      } finally {
+        this.#arrived = undefined;
+      }
     }
   }
 

@@ -1,6 +1,5 @@
-import { phoneEvent, phoneHello, phoneStatus, pairRequest, stopAck } from "@polychron/protocol";
+import { heldFile, pairRequest, phoneEvent, phoneHello, phoneStatus, plainReason, stopAck } from "@polychron/protocol";
 import type { z } from "zod";
-import { plainReason } from "../../../apps/hub/src/server/plain-reason.js";
 
 function reasonOf(schema: z.ZodType, value: unknown): string {
   return plainReason(schema.safeParse(value).error!);
@@ -17,6 +16,7 @@ test.each<[z.ZodType, unknown, string]>([
   [phoneEvent, { kind: "error", label: "", device_time_s: 1 }, "label must be at least 1 characters"],
   [pairRequest, { code: 1, name: "x" }, "code must be text"],
   [stopAck, { ok: true, next_seq: {}, files: [{ file_id: "../x" }] }, "files[0].file_id must be like"],
+  [heldFile.pick({ ext: true }), { ext: "json" }, "ext: the extension 'json' is taken"],
 ])("what %# is wrong is said in plain words", (schema, value, reason) => {
   expect(reasonOf(schema, value)).toContain(reason);
 });

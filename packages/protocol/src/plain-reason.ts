@@ -28,10 +28,15 @@ export function plainReason({ issues }: z.ZodError): string {
 function sentence(issue: Issue): string {
   const field = placeOf(issue.path);
   if (issue.code === "unrecognized_keys") return `${issue.keys.map((key) => inner(field, key)).join(", ")} is unknown`;
-  return `${field === "" ? "it" : field} ${ruleOf(issue)}`;
+  const rule = ruleOf(issue);
+  if (rule !== undefined) return `${field === "" ? "it" : field} ${rule}`;
+  return [field, issue.message.slice(0, 1).toLowerCase() + issue.message.slice(1)]
+    .filter((part) => part !== "")
+    .join(": ");
 }
 
-function ruleOf(issue: Issue): string {
+/** What must be; undefined where only the schema itself has words for it. */
+function ruleOf(issue: Issue): string | undefined {
   if (issue.code === "invalid_type") return `must be ${TYPES[issue.expected] ?? issue.expected}`;
   if (issue.code === "too_big")
     return `must be ${issue.inclusive === false ? "less than" : "at most"} ${issue.maximum}${SIZES[issue.origin] ?? ""}`;
@@ -41,7 +46,7 @@ function ruleOf(issue: Issue): string {
     return issue.pattern === undefined ? `must be of the form ${issue.format}` : `must be like ${issue.pattern}`;
   if (issue.code === "invalid_value")
     return `must be ${issue.values.map((value) => JSON.stringify(value)).join(" or ")}`;
-  return issue.message.slice(0, 1).toLowerCase() + issue.message.slice(1);
+  return undefined;
 }
 
 function placeOf(path: Issue["path"]): string {
