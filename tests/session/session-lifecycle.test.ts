@@ -66,3 +66,10 @@ test("samples and devices are taken only where the lifecycle allows it", async (
   expect(await outcome(session.marker({ label: "m", atUs: 0, by: "op" }))).toBe("SESSION_INVALID_STATE");
   expect(await outcome(session.marker({ label: "m".repeat(201), atUs: 0, by: "op" }))).toBe("SESSION_INVALID_STATE");
 });
+
+test("an event whose moment is no number is kept, with the moment it was written", async () => {
+  const session = await (await workbench().open()).create();
+  const note = await session.note({ text: "now", by: "op" });
+  const marker = await session.marker({ label: "m", atUs: Number.NaN, by: "op" });
+  expect(marker).toMatchObject({ label: "m", t_s: note.t_s });
+});

@@ -38,10 +38,11 @@ export class SessionClock {
     return nameStamp(utc, this.#clock.zoneOffsetMin(utc));
   }
 
-  /** The three forms of an event's moment. */
-  stamp(atUs: number = this.nowUs()): EventStamp {
-    const timestamp = this.timestamp(atUs);
-    return { time: timestamp.slice(11, 23), timestamp, t_s: this.tS(atUs) };
+  /** The three forms of an event's moment; one that nobody can tell is not lost, but bears the moment it is written. */
+  stamp(atUs?: number): EventStamp {
+    const us = atUs !== undefined && Number.isFinite(atUs) ? atUs : this.nowUs();
+    const timestamp = this.timestamp(us);
+    return { time: timestamp.slice(11, 23), timestamp, t_s: this.tS(us) };
   }
 
   #writeSecond(utc: UtcUs): { text: string; zone: string } {
