@@ -1,4 +1,4 @@
-import { faulty, MemoryFiles } from "@polychron/session/store";
+import { faulty, MemoryFiles, type FileSystem } from "@polychron/session/store";
 import { createHash } from "node:crypto";
 import { PhoneOnBench } from "./phone-on-bench.js";
 
@@ -42,6 +42,16 @@ async function* once(text: string): AsyncGenerator<Uint8Array> {
 /** Recording and hash of every file that the phone was told is safe. */
 function toldSafe(on: PhoneOnBench): unknown[] {
   return on.heard("file_stored").map(({ recording, sha256 }) => [recording, sha256]);
+}
+
+/** A disk in memory that takes no byte more while it `isFull`. */
+function fillableDisk(): { readonly memory: MemoryFiles; readonly files: FileSystem; isFull: boolean } {
+  const memory = new MemoryFiles("/rec");
+  const files = faulty(memory, ({ operation }) =>
+    disk.isFull && operation === "write" ? { kind: "fail", errno: "ENOSPC" } : undefined,
+  );
+  const disk = { memory, files, isFull: false };
+  return disk;
 }
 
 test("a phone that gives two recordings' files one id is told of each when it is here, by its own hash, and not before", async () => {
@@ -155,21 +165,17 @@ test("a phone that did not answer its stop is asked once more when the operator 
 });
 
 test("what the disk did not take of a phone's list is asked for again when the phone is back", async () => {
-  const memory = new MemoryFiles("/rec");
-  let isFull = false;
-  const files = faulty(memory, ({ operation }) =>
-    isFull && operation === "write" ? { kind: "fail", errno: "ENOSPC" } : undefined,
-  );
-  const on = await PhoneOnBench.open({ memory, files });
+  const disk = fillableDisk();
+  const on = await PhoneOnBench.open(disk);
   const session = await on.bench.create();
   await on.bench.order({ kind: "start_recording", session });
   await on.bench.time.pass(2_000);
   on.away();
   await on.bench.order({ kind: "stop_recording", session });
-  isFull = true;
+  disk.isFull = true;
   await on.back();
   expect([on.heard("stop").length, on.bench.view(session).awaited]).toEqual([1, []]);
-  isFull = false;
+  disk.isFull = false;
   expect(await on.bench.order({ kind: "end_session", session })).toEqual({ sealed: false });
   on.away();
   await on.back();
@@ -180,16 +186,12 @@ test("what the disk did not take of a phone's list is asked for again when the p
 });
 
 test("a phone is not told that samples are safe that the full disk did not take", async () => {
-  const memory = new MemoryFiles("/rec");
-  let isFull = false;
-  const files = faulty(memory, ({ operation }) =>
-    isFull && operation === "write" ? { kind: "fail", errno: "ENOSPC" } : undefined,
-  );
-  const on = await PhoneOnBench.open({ memory, files });
+  const disk = fillableDisk();
+  const on = await PhoneOnBench.open(disk);
   const session = await on.bench.create();
   await on.bench.order({ kind: "start_recording", session });
   await on.bench.time.pass(4_000);
-  isFull = true;
+  disk.isFull = true;
   await on.bench.time.pass(2_000);
   const safe = (): number =>
     Math.max(...on.heard("stored").map(({ next_seq: next }) => (next as { imu?: number }).imu ?? 0));
@@ -197,7 +199,7 @@ test("a phone is not told that samples are safe that the full disk did not take"
   expect(await on.bench.codeOf({ kind: "stop_recording", session })).toBe("STORAGE_FULL");
   await on.bench.time.pass(60_000);
   expect(safe()).toBe(before);
-  isFull = false;
+  disk.isFull = false;
   await on.bench.order({ kind: "stop_recording", session });
   await on.bench.time.pass(3_000);
   expect(safe()).toBeGreaterThan(before + 5_000);

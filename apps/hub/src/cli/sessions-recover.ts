@@ -42,19 +42,17 @@ export function addRecoverCommand(sessions: Command, surroundings: Surroundings,
       const { recordings, ffmpeg } = configOf(command, ["recordings", "ffmpeg"], surroundings);
       const { scan, awaiting } = await withOwnedFolder(recordings, surroundings, async (owned) => {
         await requireSessions(owned, ids);
-        const scan = chosen(
-          await recoverSessions({ ...owned, fence: owned.lock.fence, readVideo: readWholeVideo }),
-          ids,
-        );
-        if (options.choose === "discard") await discard(owned, scan.interrupted);
-        const awaiting = options.choose === "end" ? await end(owned, scan.interrupted, { surroundings, ffmpeg }) : {};
-        return { scan, awaiting };
+        const all = await recoverSessions({ ...owned, fence: owned.lock.fence, readVideo: readWholeVideo });
+        const named = chosen(all, ids);
+        if (options.choose === "discard") await discard(owned, named.interrupted);
+        const isEnd = options.choose === "end";
+        return { scan: named, awaiting: isEnd ? await end(owned, named.interrupted, { surroundings, ffmpeg }) : {} };
       });
       surroundings.err(countsText(scan));
       const exit_code = recoveryExitCode(scan);
       const result = { exit_code, choice: options.choose ?? null, awaiting, ...scan };
       surroundings.out(options.json ? JSON.stringify(result, undefined, 2) : scanText(scan, options.choose, awaiting));
-      setExit(recoveryExitCode(scan));
+      setExit(exit_code);
     },
   );
 }

@@ -161,9 +161,9 @@ export class SelfRecordings {
 
   /** Whatever goes wrong is told to the log, and the device is asked again when it comes back. */
   async #stopNow(device: LiveDevice, number: number, endUs: number | undefined): Promise<void> {
-    const end = stopOrder(device, { session: this.#session.id, number, endUs });
     this.#owedTo(device.id).add(number);
     try {
+      const end = stopOrder(device, { session: this.#session.id, number, endUs });
       const { files, refused } = await recorderOf(device).stop(end, this.#given.signal);
       for (const error of refused) this.#ports.log.fault(device, error, "stop_on_device");
       await this.#announce(device, number, files);
