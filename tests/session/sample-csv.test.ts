@@ -8,7 +8,8 @@ import {
   type CsvTail,
   type StreamRows,
 } from "@polychron/session/format";
-import type { SampleBlock } from "@polychron/session/model";
+import { sliceBlock, type SampleBlock } from "@polychron/session/model";
+import { linesOf } from "./store-bench.js";
 
 const CHANNELS = [{ name: "gsr_counts" }, { name: "gsr_uS" }];
 
@@ -28,7 +29,7 @@ function block(values: readonly number[], missing: readonly number[] = []): Samp
 }
 
 const fileOf = (samples: SampleBlock): Uint8Array =>
-  Buffer.concat([sampleHeader(CHANNELS), new SampleEncoder(4_000_000).encode(samples)]);
+  Buffer.concat([sampleHeader(CHANNELS), linesOf([samples], 4_000_000)]);
 
 function readAll(
   bytes: Uint8Array,
@@ -97,7 +98,7 @@ test("numbers that count on have the text that each has alone", () => {
   fc.assert(
     fc.property(starts, (from) => {
       const values = Array.from({ length: 12 }, (_, row) => from + row);
-      const lines = Buffer.from(new SampleEncoder(0).encode(block(values)))
+      const lines = linesOf([block(values)])
         .toString()
         .trimEnd()
         .split("\n");
@@ -137,4 +138,31 @@ test("a damaged line in the middle is skipped, counted and named; the others kee
     expect([...rows[0]!.columns[0]!]).toEqual([1, 3, 4]);
     expect(rows[0]!.missing.every((mask) => mask === undefined || mask.every((flag) => flag === 0))).toBe(true);
   }
+});
+
+test("however samples are cut into blocks, and whatever was asked for before, their lines are the same", () => {
+  const cuts = fc.array(fc.integer({ min: 1, max: 150 }), { minLength: 1, maxLength: 6 });
+  fc.assert(
+    fc.property(cuts, fc.array(fc.nat(400), { maxLength: 5 }), (lengths, missing) => {
+      const count = lengths.reduce((sum, length) => sum + length, 0);
+      const all = block(
+        Array.from({ length: count }, (_, row) => row / 7),
+        missing.filter((row) => row < count),
+      );
+      let from = 0;
+      const blocks = lengths.map((length) => sliceBlock(all, from, (from += length)));
+      const encoder = new SampleEncoder(0);
+      encoder.push(block([1, 2, 3], [1]));
+      expect([...encoder.take()].map(({ rows }) => rows)).toEqual([3]);
+      for (const part of blocks) encoder.push(part);
+      const lines = [...encoder.take()].map(({ bytes, ...facts }) => ({
+        ...facts,
+        text: Buffer.from(bytes).toString(),
+      }));
+      expect(lines.map(({ text }) => text).join("")).toBe(linesOf([all]).toString());
+      expect(lines.map(({ rows }) => rows).reduce((sum, rows) => sum + rows)).toBe(count);
+      expect([lines[0]!.firstSeq, lines.at(-1)!.nextSeq]).toEqual([all.firstSeq, all.firstSeq + count]);
+      expect([encoder.rows, ...encoder.take()]).toEqual([0]);
+    }),
+  );
 });

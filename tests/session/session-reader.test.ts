@@ -1,4 +1,4 @@
-import { SampleEncoder, sampleHeader, type CsvTail } from "@polychron/session/format";
+import { sampleHeader, type CsvTail } from "@polychron/session/format";
 import { SessionReader, type StreamFile } from "@polychron/session/store";
 import {
   change,
@@ -12,7 +12,7 @@ import {
   repair,
   WRITTEN,
 } from "./interrupted.js";
-import { GSR, gsrBlock } from "./store-bench.js";
+import { GSR, gsrBlock, linesOf } from "./store-bench.js";
 
 async function columnsOf(reader: SessionReader, stream: StreamFile): Promise<number[][]> {
   const columns: number[][] = stream.channels.map(() => []);
@@ -61,7 +61,7 @@ test("the log is read from a number on", async () => {
 
 test("parts are joined in order, and an unfinished one is read to its last whole line, which is told", async () => {
   const { disk } = await interrupted();
-  const more = Buffer.concat([sampleHeader(GSR.channels), new SampleEncoder(0).encode(gsrBlock(WRITTEN, 64, 0))]);
+  const more = Buffer.concat([sampleHeader(GSR.channels), linesOf([gsrBlock(WRITTEN, 64, 0)])]);
   await overwrite(disk, `${DATA.replace(".csv", "_part2.csv")}.part`, more.subarray(0, -3));
   const reader = await open(disk);
   const [stream] = await reader.streams();
@@ -120,7 +120,7 @@ test.each([
   ["whose clock went on", phoneTable(0, 64, (seq) => 60 + seq / 128), 0],
   [
     "whose samples of the same numbers and times arrived later",
-    Buffer.concat([sampleHeader(GSR.channels), new SampleEncoder(0).encode(gsrBlock(0, 64, 60e6))]),
+    Buffer.concat([sampleHeader(GSR.channels), linesOf([gsrBlock(0, 64, 60e6)])]),
     0,
   ],
 ])("every sample of a device that started anew stays, %s", async (_, part2, firstSeq) => {

@@ -1,3 +1,4 @@
+import { SampleEncoder } from "@polychron/session/format";
 import { hubUs, utcUs, type Clock, type SampleBlock, type StreamInfo } from "@polychron/session/model";
 import {
   ManualTimers,
@@ -101,4 +102,11 @@ export function gsrBlock(firstSeq: number, count: number, fromUs: number): Sampl
 
 export function textOf(bytes: Uint8Array): string {
   return new TextDecoder().decode(bytes);
+}
+
+/** Blocks as the lines of a data file. */
+export function linesOf(blocks: readonly SampleBlock[], monotonicZeroUs = 0): Buffer {
+  const encoder = new SampleEncoder(monotonicZeroUs);
+  for (const block of blocks) encoder.push(block);
+  return Buffer.concat([...encoder.take()].map(({ bytes }) => bytes));
 }

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { CsvReader, isSampleHeader } from "@polychron/session/format";
-import { errorReport } from "@polychron/session/model";
+import { errorReport, type StreamInfo } from "@polychron/session/model";
 import {
   atCall,
   ClockWriter,
@@ -22,7 +22,7 @@ interface Bench {
   readonly timers: ManualTimers;
   readonly losses: StreamLoss[];
   readonly faults: unknown[];
-  open(files?: FileSystem, queueMaxBytes?: number): Promise<StreamWriter>;
+  open(files?: FileSystem, queueMaxBytes?: number, info?: StreamInfo): Promise<StreamWriter>;
 }
 
 const pathOf = (part: number): string => `/s/d_gsr${part > 1 ? `_part${part}` : ""}.csv`;
@@ -35,14 +35,13 @@ function bench(): Bench {
   const common = {
     timers,
     deviceId: "d",
-    info: GSR,
     pathOf,
     monotonicZeroUs: 0,
     onLoss: (loss: StreamLoss) => losses.push(loss),
     onFault: (error: unknown) => faults.push(error),
   };
-  const open = (files: FileSystem = memory, queueMaxBytes = 1 << 20): Promise<StreamWriter> =>
-    StreamWriter.open({ ...common, files, queueMaxBytes });
+  const open: Bench["open"] = (files = memory, queueMaxBytes = 1 << 20, info = GSR) =>
+    StreamWriter.open({ ...common, files, queueMaxBytes, info });
   return { memory, timers, losses, faults, open };
 }
 
@@ -89,6 +88,25 @@ test("a block is in the file 150 ms after it came and on the disk 700 ms later, 
   expect(files.calls - before).toBe(2);
 });
 
+test("what its device keeps until it is on the disk is written and synced at once, within a second and a half of its arrival", async () => {
+  const { memory, timers, open } = bench();
+  const files = faulty(memory, () => undefined);
+  const stream = await open(files, undefined, { ...GSR, isKeptByDevice: true });
+  const before = files.calls;
+  for (let seq = 0; seq < 400; seq += 40) {
+    stream.append(gsrBlock(seq, 40, 0));
+    timers.advance(120);
+    await settle();
+  }
+  expect([stream.written, files.calls - before]).toEqual([0, 0]);
+  timers.advance(100);
+  await settle();
+  timers.advance(0);
+  await settle();
+  expect([stream.syncedSeq, await seqsOn(memory.afterPowerCut())]).toEqual([400, range(400)]);
+  expect(files.calls - before).toBe(2);
+});
+
 test("the finished file has its final name, its hash and its span; ending again changes nothing", async () => {
   const { memory, open, losses, faults } = bench();
   const stream = await open();
@@ -124,15 +142,14 @@ test("while the disk is slow blocks queue up to the limit, the rest is counted a
       };
     },
   };
-  const stream = await open(slow, 2_000);
-  let taken = 0;
-  for (let seq = 0; seq < 400; seq += 4) {
-    if (!stream.append(gsrBlock(seq, 4, 0))) continue;
-    taken += 4;
+  const stream = await open(slow, 20_000);
+  const all = 8_000;
+  for (let seq = 0; seq < all; seq += 4) {
+    stream.append(gsrBlock(seq, 4, 0));
+    if (seq % 400 !== 0) continue;
     timers.advance(150);
     await settle();
   }
-  expect(taken).toBeLessThan(400);
   expect(faults.map((error) => errorReport(error).code)).toEqual(["STORAGE_SLOW"]);
   const finishing = stream.finish();
   for (let turn = 0; turn < 20; turn++) {
@@ -140,9 +157,10 @@ test("while the disk is slow blocks queue up to the limit, the rest is counted a
     await settle();
   }
   const finished = await finishing;
-  expect(finished).toMatchObject({ received: 400, written: taken, lost: 400 - taken });
-  expect(losses).toMatchObject([{ fromSeq: taken, toSeq: 400, samples: 400 - taken }]);
-  expect(await seqsOn(memory)).toEqual(range(taken));
+  const [{ fromSeq, toSeq, samples }] = losses as [StreamLoss];
+  expect([losses.length, samples > 4_000, toSeq - fromSeq]).toEqual([1, true, samples]);
+  expect(finished).toMatchObject({ received: all, written: all - samples, lost: samples });
+  expect(await seqsOn(memory)).toEqual([...range(fromSeq), ...range(all - toSeq, toSeq)]);
 });
 
 test("a full disk holds samples back and goes on with them when there is room: none is lost", async () => {

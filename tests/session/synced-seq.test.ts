@@ -10,6 +10,7 @@ import {
   StreamWriter,
   type FaultPlan,
   type FileSystem,
+  type StreamLoss,
 } from "@polychron/session/store";
 import { settle } from "./media-bench.js";
 import { GSR, gsrBlock } from "./store-bench.js";
@@ -17,17 +18,18 @@ import { GSR, gsrBlock } from "./store-bench.js";
 async function bench(plan: FaultPlan = () => undefined, queueMaxBytes = 1 << 20) {
   const memory = new MemoryFiles("/s");
   const timers = new ManualTimers();
+  const losses: StreamLoss[] = [];
   const writer = await StreamWriter.open({
     ...{ files: faulty(memory, plan), timers, queueMaxBytes, deviceId: "d", info: GSR, monotonicZeroUs: 0 },
     pathOf: (part) => `/s/d_gsr${part > 1 ? `_part${part}` : ""}.csv`,
-    onLoss: () => undefined,
+    onLoss: (loss) => losses.push(loss),
     onFault: () => undefined,
   });
   const pass = async (ms: number): Promise<void> => {
     timers.advance(ms);
     await settle();
   };
-  return { memory, writer, pass };
+  return { memory, writer, pass, losses };
 }
 
 async function seqsOn(files: FileSystem): Promise<Set<number>> {
@@ -110,24 +112,28 @@ test("whatever blocks come and whatever sync fails, every accepted sample below 
   await fc.assert(
     fc.asyncProperty(fc.array(step, { maxLength: 12 }), fc.integer({ min: 2, max: 9 }), async (steps, failing) => {
       const plan = atOperation("datasync", failing, { kind: "fail", errno: "EIO" });
-      const { memory, writer, pass } = await bench(plan, 2_000);
-      const accepted: number[] = [];
+      const { memory, writer, pass, losses } = await bench(plan, 2_000);
+      const taken: number[] = [];
       let seq = 0;
+      const accepted = (): number[] =>
+        taken.filter((each) => !losses.some(({ fromSeq, toSeq }) => each >= fromSeq && each < toSeq));
       const check = async (): Promise<void> => {
         const onDisk = await seqsOn(memory.afterPowerCut());
-        const due = accepted.filter((each) => each < writer.syncedSeq);
+        const due = accepted().filter((each) => each < writer.syncedSeq);
         expect(due.filter((each) => !onDisk.has(each))).toEqual([]);
       };
       for (const { hole, count, waitMs } of steps) {
         seq += hole;
-        if (writer.append(gsrBlock(seq, count, 0))) accepted.push(...Array.from({ length: count }, (_, i) => seq + i));
+        writer.append(gsrBlock(seq, count, 0));
+        taken.push(...Array.from({ length: count }, (_, i) => seq + i));
         seq += count;
         if (waitMs > 0) await pass(waitMs);
         await check();
       }
-      await writer.finish();
+      const { received, written, lost } = await writer.finish();
       await check();
-      if (accepted.length > 0) expect(writer.syncedSeq).toBe(accepted.at(-1)! + 1);
+      expect([received, written, lost]).toEqual([taken.length, accepted().length, taken.length - accepted().length]);
+      if (written > 0) expect(writer.syncedSeq).toBe(accepted().at(-1)! + 1);
     }),
     { numRuns: 60, seed: 5 },
   );

@@ -4,8 +4,8 @@ const UNIT_S = 1.25e-3;
 const UNITS = { least: 6, most: 40 } as const;
 /** Arrivals keep to a schedule when their phases in its interval agree so well (1 = perfectly). */
 const COHERENCE = 0.9;
-/** Looked at roughly first: one arrival of so many, and what they must agree by at least. */
-const ROUGH = { every: 4, coherence: 0.75, fewest: 128 } as const;
+/** Looked at roughly first: one arrival of so many, and what they must agree by at least; given up at every fourth if it cannot come to that. */
+const ROUGH = { every: 4, coherence: 0.75, fewest: 128, check: 4 } as const;
 /** What is judged: the newest samples within this time, and at least so many. */
 const WINDOW_S = 20;
 const FEWEST = 16;
@@ -54,46 +54,62 @@ export class BeatWatch {
     const newest = this.#arrivalsS[(this.#count - 1) % MOST]!;
     let first = this.#count - size;
     while (first < this.#count && this.#arrivalsS[first % MOST]! < newest - WINDOW_S) first += 1;
-    const order = Array.from({ length: this.#count - first }, (_, index) => (first + index) % MOST);
-    const arrivalsS = order.map((at) => this.#arrivalsS[at]!);
-    this.#found.push(order.length < FEWEST ? 0 : unseenS(arrivalsS, () => order.map((at) => this.#stampsS[at]!)));
+    this.#found.push(this.#count - first < FEWEST ? 0 : this.#unseenS(first));
     if (this.#found.length > LOOKS) this.#found.shift();
     const { length } = this.#found;
     if (length >= FEWEST_LOOKS)
       this.#beatS = [...this.#found].sort((a, b) => b - a)[Math.ceil(length * AGREEING_SHARE) - 1]!;
   }
-}
 
-function unseenS(arrivalsS: readonly number[], stampsS: () => readonly number[]): number {
-  const intervalsS = radioIntervalsS(arrivalsS);
-  if (intervalsS.length === 0) return 0;
-  const periodS = samplePeriodS(stampsS());
-  return periodS === undefined ? 0 : Math.max(...intervalsS.map((intervalS) => widestGapS(periodS, intervalS)));
+  #unseenS(first: number): number {
+    const intervalsS = radioIntervalsS(this.#inOrder(this.#arrivalsS, first));
+    if (intervalsS.length === 0) return 0;
+    const periodS = samplePeriodS([...this.#inOrder(this.#stampsS, first)]);
+    return periodS === undefined ? 0 : Math.max(...intervalsS.map((intervalS) => widestGapS(periodS, intervalS)));
+  }
+
+  #inOrder(values: Float64Array, first: number): Float64Array {
+    const ordered = new Float64Array(this.#count - first);
+    for (let at = 0; at < ordered.length; at++) ordered[at] = values[(first + at) % MOST]!;
+    return ordered;
+  }
 }
 
 /** The intervals to which arrivals keep, seconds, the longest first: a schedule keeps to the parts of its own interval as well. */
-export function radioIntervalsS(arrivalsS: readonly number[]): number[] {
+export function radioIntervalsS(arrivalsS: ArrayLike<number>): number[] {
   const found: number[] = [];
-  const few = arrivalsS.length < ROUGH.fewest ? arrivalsS : arrivalsS.filter((_, index) => index % ROUGH.every === 0);
+  const every = arrivalsS.length < ROUGH.fewest ? 1 : ROUGH.every;
   for (let units = UNITS.most; units >= UNITS.least; units--) {
     const intervalS = units * UNIT_S;
-    if (coherence(few, intervalS) < ROUGH.coherence) continue;
-    if (coherence(arrivalsS, intervalS) >= COHERENCE) found.push(intervalS);
+    if (!isCoherent(arrivalsS, { intervalS, every, least: ROUGH.coherence })) continue;
+    if (isCoherent(arrivalsS, { intervalS, every: 1, least: COHERENCE })) found.push(intervalS);
   }
   return found;
 }
 
-/** Length of the mean of the times as hands of a clock that turns once per interval: 0 (spread) to 1 (all the same). */
-function coherence(timesS: readonly number[], intervalS: number): number {
+/**
+ * Whether one in `every` of the times, taken as the hand of a clock that turns once per interval, point the same way: the length
+ * of their mean, 0 (spread) to 1 (all the same), is at least `least`.
+ */
+function isCoherent(
+  timesS: ArrayLike<number>,
+  { intervalS, every, least }: { readonly intervalS: number; readonly every: number; readonly least: number },
+): boolean {
+  const needed = least * Math.ceil(timesS.length / every);
+  const turn = (2 * Math.PI) / intervalS;
+  const origin = timesS[0]!;
   let x = 0;
   let y = 0;
-  const origin = timesS[0]!;
-  for (const timeS of timesS) {
-    const angle = (2 * Math.PI * (timeS - origin)) / intervalS;
+  let left = Math.ceil(timesS.length / every);
+  for (let at = 0; at < timesS.length; at += every) {
+    const angle = turn * (timesS[at]! - origin);
     x += Math.cos(angle);
     y += Math.sin(angle);
+    left -= 1;
+    // Most schedules are ruled out early: what is left could not make them agree any more.
+    if (left % ROUGH.check === 0 && Math.sqrt(x * x + y * y) + left < needed) return false;
   }
-  return Math.hypot(x, y) / timesS.length;
+  return Math.sqrt(x * x + y * y) >= needed;
 }
 
 /** The period of which all steps between stamps are multiples, seconds; undefined where there is none (samples may be missing). */

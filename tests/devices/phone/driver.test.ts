@@ -129,13 +129,13 @@ test("what a phone gave up while it was away is a gap, and everything else is th
   expect(delivered).toEqual(made.slice(0, delivered.length));
 });
 
-test("the phone is told what it may forget, at most every second", async () => {
+test("the phone is told what it may forget, not with every block", async () => {
   await armed();
-  await bench.time.pass(5_000);
+  await bench.time.pass(9_000);
   const stored = bench.told("stored") as { next_seq: Record<string, number> }[];
-  expect(stored.length).toBeGreaterThan(3);
-  expect(stored.length).toBeLessThanOrEqual(6);
-  expect(stored.findLast(({ next_seq }) => "imu" in next_seq)!.next_seq["imu"]).toBeGreaterThan(380);
+  expect(stored.length).toBeGreaterThan(4);
+  expect(stored.length).toBeLessThanOrEqual(9);
+  expect(stored.findLast(({ next_seq }) => "imu" in next_seq)!.next_seq["imu"]).toBeGreaterThan(680);
 });
 
 test("a left-out stream is neither ordered nor announced nor delivered", async () => {

@@ -4,7 +4,6 @@ import type { FaultListener } from "./device-log.js";
 import type { DeviceRegistry } from "./device-registry.js";
 import type { LiveDevice, LiveStream } from "./live-device.js";
 import type { ClockNews } from "./probed-clock.js";
-import { StampSteps } from "./stamp-steps.js";
 import { ToldSteps } from "./told-steps.js";
 
 /** What the log of the clocks needs of the hub. */
@@ -53,8 +52,6 @@ export class ClockLog {
 class FollowedClock {
   readonly #tell: (details: JsonObject, atS: number) => void;
   readonly #told = new ToldSteps();
-  /** A device that began anew has other streams, whose times are another clock's. */
-  readonly #stamps = new WeakMap<LiveStream, StampSteps>();
   readonly #leave: readonly (() => void)[];
 
   constructor(device: LiveDevice, tell: (details: JsonObject, atS: number) => void) {
@@ -80,9 +77,7 @@ class FollowedClock {
    */
   #push(stream: LiveStream, block: SampleBlock): void {
     if (stream.clock.nature !== "two_way" || stream.info.fileType === STATUS_STREAM) return;
-    const stamps = this.#stamps.get(stream) ?? new StampSteps();
-    this.#stamps.set(stream, stamps);
-    const step = stamps.push(stream.info, block);
+    const step = stream.stamps.push(stream.info, block);
     if (step === undefined || !this.#told.isNew({ source: stream.info.fileType, ...step })) return;
     this.#tell({ cause: "samples", stream: stream.info.fileType, certain: true, jump_s: step.jumpS }, step.atS);
   }

@@ -24,6 +24,7 @@ import { DeviceClock, type ClockNature } from "./device-clock.js";
 import { FragmentRing } from "./fragment-ring.js";
 import { ProbedClock, type ClockNews } from "./probed-clock.js";
 import { ProbeHistory } from "./probe-history.js";
+import { StampSteps } from "./stamp-steps.js";
 import { StreamMeter } from "./stream-meter.js";
 import { Trace } from "./trace.js";
 
@@ -37,11 +38,14 @@ export interface LiveStream {
   readonly clock: DeviceClock;
   readonly trace: Trace;
   readonly ring: SampleRing;
+  /** Of these times: a device that begins anew has other streams. */
+  readonly stamps: StampSteps;
 }
 
 /** Told of what one device says. */
 export interface DeviceListener {
-  onBlock(stream: LiveStream, block: SampleBlock): void;
+  /** True where a recording keeps the block: nobody else will ask for it. */
+  onBlock(stream: LiveStream, block: SampleBlock): unknown;
   onNotice(notice: DriverNotice): void;
   onFragment?(stream: LiveStream, fragment: MediaFragment): void;
   onPreview?(picture: PreviewPicture): void;
@@ -148,7 +152,7 @@ export class LiveDevice implements DriverSink {
     const name = { device: this.id, fileType: info.fileType, channels: info.channels.length };
     const trace = new Trace(name, clock.hubUs);
     const ring = new SampleRing({ spanS: RING_S, channels: info.channels.length });
-    return { info, clock, trace, meter: new StreamMeter(info), ring };
+    return { info, clock, trace, meter: new StreamMeter(info), ring, stamps: new StampSteps() };
   }
 
   onBlock(block: SampleBlock): void {
@@ -158,8 +162,9 @@ export class LiveDevice implements DriverSink {
     if (this.#error?.code === "DEVICE_STALLED") this.#error = null;
     stream.clock.push(block);
     stream.meter.push(block);
-    stream.ring.push(block);
-    for (const listener of this.#listeners) listener.onBlock(stream, block);
+    let isKept = false;
+    for (const listener of this.#listeners) if (listener.onBlock(stream, block) === true) isKept = true;
+    if (!isKept) stream.ring.push(block);
   }
 
   onFragment(fragment: MediaFragment): void {

@@ -73,10 +73,12 @@ export class RecordingRun {
     await Promise.all(fresh.map((stream) => this.#openOnce(device, stream)));
   }
 
-  push(stream: LiveStream, block: SampleBlock): void {
+  /** True if something of the block is kept. */
+  push(stream: LiveStream, block: SampleBlock): boolean {
     const route = this.#routes.get(stream);
-    if (route instanceof StreamRoute) route.push(block);
+    const isKept = route instanceof StreamRoute && route.push(block);
     this.#look(route);
+    return isKept;
   }
 
   /** Samples that a device offered before their turn. */
@@ -132,7 +134,8 @@ export class RecordingRun {
 
   /** A block went through a route: it may be its first, or the one behind the stop. */
   #look(route: Route | undefined): void {
-    if (route?.hasBegun === true && !this.#begun.has(route)) {
+    const isAnyNew = this.#begun.size < this.#routes.size;
+    if (isAnyNew && route?.hasBegun === true && !this.#begun.has(route)) {
       this.#begun.add(route);
       this.#ports.onBegun();
     }

@@ -8,30 +8,27 @@ export interface StampStep {
   readonly jumpS: number;
 }
 
-/** The newest sample of a stream. */
-interface Newest {
-  readonly seq: number;
-  readonly deviceTimeS: number;
-  readonly arrivalUs: number;
-}
-
 /** Watches the times of one stream for the one thing that they must not do: go backwards. */
 export class StampSteps {
-  #newest: Newest | undefined;
+  /** Of the newest sample. */
+  #seq = -1;
+  #deviceTimeS = Number.NEGATIVE_INFINITY;
+  #arrivalUs = 0;
 
   /** Takes the block that follows; the step in front of it, if its time lies before that of the last sample. */
   push({ nominalRateHz }: Pick<StreamInfo, "nominalRateHz">, block: SampleBlock): StampStep | undefined {
-    const before = this.#newest;
-    this.#newest = sampleAt(block, block.count - 1);
-    const first = sampleAt(block, 0);
-    if (before === undefined || first.deviceTimeS >= before.deviceTimeS) return undefined;
-    // The numbers say how much time has really passed; in an irregular stream only the arrivals do.
-    const passedUs = first.arrivalUs - before.arrivalUs;
-    const passedS = nominalRateHz > 0 ? (first.seq - before.seq) / nominalRateHz : passedUs / 1e6;
-    return { atS: first.arrivalUs / 1e6, jumpS: first.deviceTimeS - before.deviceTimeS - passedS };
+    const step = block.deviceTimeS[0]! < this.#deviceTimeS ? this.#stepTo(block, nominalRateHz) : undefined;
+    const last = block.count - 1;
+    this.#seq = block.firstSeq + last;
+    this.#deviceTimeS = block.deviceTimeS[last]!;
+    this.#arrivalUs = block.arrivalUs[last]!;
+    return step;
   }
-}
 
-function sampleAt({ firstSeq, deviceTimeS, arrivalUs }: SampleBlock, row: number): Newest {
-  return { seq: firstSeq + row, deviceTimeS: deviceTimeS[row]!, arrivalUs: arrivalUs[row]! };
+  #stepTo({ firstSeq, deviceTimeS, arrivalUs }: SampleBlock, nominalRateHz: number): StampStep {
+    // The numbers say how much time has really passed; in an irregular stream only the arrivals do.
+    const passedUs = arrivalUs[0]! - this.#arrivalUs;
+    const passedS = nominalRateHz > 0 ? (firstSeq - this.#seq) / nominalRateHz : passedUs / 1e6;
+    return { atS: arrivalUs[0]! / 1e6, jumpS: deviceTimeS[0]! - this.#deviceTimeS - passedS };
+  }
 }

@@ -85,7 +85,8 @@ export class PhoneFlow {
     if (info === undefined || reason !== undefined) throw invalid(device, reason!);
     const { fileType } = info;
     const count = wire.deviceTimeS.length;
-    const step = this.#sequenceOf(fileType).place({ firstSeq: wire.firstSeq, count, skips: wire.skips });
+    const sequence = this.#sequenceOf(fileType);
+    const step = sequence.place({ firstSeq: wire.firstSeq, count, skips: wire.skips });
     if (step.kind === "known") return;
     if (step.kind === "early") {
       this.#ends.onEarly(blockOf(fileType, wire, atUs), atUs);
@@ -93,7 +94,7 @@ export class PhoneFlow {
       return;
     }
     if (step.kind === "never") {
-      const { nextSeq: fromSeq, isFresh } = this.#sequenceOf(fileType);
+      const { nextSeq: fromSeq, isFresh } = sequence;
       // Of what lies before the first block of all nobody knows whether it was not stored by a hub that ran before.
       const gap = isFresh ? undefined : ({ fromSeq, toSeq: step.toSeq, cause: "never_sent_again" } as const);
       this.#passOver(fileType, step.toSeq, gap, atUs);
@@ -169,9 +170,9 @@ export class PhoneFlow {
   }
 
   #sequenceOf(fileType: string): StreamSequence {
-    const known = this.#sequences.get(fileType) ?? new StreamSequence();
-    this.#sequences.set(fileType, known);
-    return known;
+    let sequence = this.#sequences.get(fileType);
+    if (sequence === undefined) this.#sequences.set(fileType, (sequence = new StreamSequence()));
+    return sequence;
   }
 }
 

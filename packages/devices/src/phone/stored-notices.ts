@@ -3,7 +3,7 @@ import type { PhoneLink } from "./link.js";
 import type { SafeNumbers } from "./safe-numbers.js";
 
 /** A phone is told at most so often what it may forget. */
-const TELL_EVERY_MS = 1_000;
+const TELL_EVERY_MS = 1_200;
 
 /** Tells a phone what is safe whenever that has grown, but not with every block. */
 export class StoredNotices {

@@ -15,7 +15,7 @@ export function phoneStreams({ streams, clock: { id, quant_s: quantS } }: PhoneH
   // The phone chooses the id: in front of it stands what no clock of the hub begins with.
   const clock = { name: `phone_${id}`, quantS, twoWay: true };
   const sent = streams.map(({ stream, nominal_rate_hz: nominalRateHz, channels }): StreamInfo => {
-    return { fileType: stream, folder: "sensor_data", nominalRateHz, clock, channels };
+    return { fileType: stream, folder: "sensor_data", nominalRateHz, clock, channels, isKeptByDevice: true };
   });
   const fileType = freeName(sent.map((info) => info.fileType));
   return { sent, status: { fileType, folder: "sensor_data", nominalRateHz: 0, clock, channels: STATUS_CHANNELS } };

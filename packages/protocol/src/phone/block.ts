@@ -57,7 +57,7 @@ export function readBlockHead(
   if (bytes.length < HEAD_BYTES) return undefined;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const [streamIndex, skips] = [bytes[1]!, (bytes[2]! & SKIPS) !== 0];
-  return { streamIndex, skips, firstSeq: Number(view.getBigUint64(8, true)), samples: view.getUint32(4, true) };
+  return { streamIndex, skips, firstSeq: readSeq(view), samples: view.getUint32(4, true) };
 }
 
 /** Reads a block; checks its own consistency, not what the stream has announced, nor that its times go forward. */
@@ -68,7 +68,7 @@ export function decodeBlock(bytes: Uint8Array): BlockRead {
   if (layout !== BLOCK_LAYOUT) return bad(`layout ${layout} is unknown`);
   if (flags > (HAS_MISSING | SKIPS)) return bad(`flags ${flags} are unknown`);
   const n = view.getUint32(4, true);
-  const firstSeq = Number(view.getBigUint64(8, true));
+  const firstSeq = readSeq(view);
   if (n === 0 || m === 0) return bad("it holds no sample");
   const wantedBytes = HEAD_BYTES + 8 * n * (1 + m) + (flags & HAS_MISSING ? m * n : 0);
   if (bytes.length !== wantedBytes)
@@ -76,9 +76,9 @@ export function decodeBlock(bytes: Uint8Array): BlockRead {
   if (!Number.isSafeInteger(firstSeq + n)) return bad("its sequence number is too large");
   const values = readValues(view, n * (1 + m));
   const deviceTimeS = values.subarray(0, n);
-  const channels = Array.from({ length: m }, (_, channel) => values.subarray(n * (1 + channel), n * (2 + channel)));
-  const fault = faultOfTimes(deviceTimeS) ?? faultOfValues(channels);
-  if (fault !== undefined) return bad(fault);
+  const channels: Float64Array[] = [];
+  for (let from = n; from < values.length; from += n) channels.push(values.subarray(from, from + n));
+  if (!areFinite(values)) return bad(faultOfTimes(deviceTimeS) ?? faultOfValues(channels)!);
   const block = { streamIndex, firstSeq, skips: (flags & SKIPS) !== 0, deviceTimeS, channels };
   if (!(flags & HAS_MISSING)) return { kind: "block", block };
   const masksAt = HEAD_BYTES + 8 * n * (1 + m);
@@ -86,6 +86,11 @@ export function decodeBlock(bytes: Uint8Array): BlockRead {
   const maskFault = faultOfMasks(missing);
   if (maskFault !== undefined) return bad(maskFault);
   return { kind: "block", block: { ...block, missing } };
+}
+
+/** As a number: more than are safe integers are none here. */
+function readSeq(view: DataView): number {
+  return view.getUint32(8, true) + view.getUint32(12, true) * 2 ** 32;
 }
 
 /** All columns in one piece of memory: what is small costs less to make than to clear away. */
@@ -98,6 +103,13 @@ function readValues(view: DataView, count: number): Float64Array {
 /** A copy in memory of its own: `slice` of a Node buffer would only be a view on the whole message. */
 function copyOf(bytes: Uint8Array, from: number, length: number): Uint8Array {
   return Uint8Array.from(bytes.subarray(from, from + length));
+}
+
+/** Nothing but a finite number is 0 less itself; without a branch for each. */
+function areFinite(values: Float64Array): boolean {
+  let sum = 0;
+  for (let place = 0; place < values.length; place++) sum += values[place]! - values[place]!;
+  return sum === 0;
 }
 
 function faultOfTimes(times: Float64Array): string | undefined {

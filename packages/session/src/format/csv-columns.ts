@@ -1,9 +1,6 @@
-import { NINE, ZERO } from "./digit-text.js";
 import { LineSpace } from "./line-space.js";
-import { isNaNText, NUMBER_TEXT_MAX_BYTES, readNumber, writeNumber } from "./number-text.js";
+import { isNaNText, NUMBER_TEXT_MAX_BYTES, readNumber, writeValue } from "./number-text.js";
 
-/** Whole numbers up to here are written as digits alone. */
-const COUNT_LIMIT = 1e15;
 const COMMA = 44;
 const NEWLINE = 10;
 
@@ -36,19 +33,24 @@ export function encodeHeader(names: readonly string[]): Uint8Array {
 
 /** What is written as lines. */
 export interface LineColumns {
+  /** The first row; 0 when absent. */
+  readonly from?: number;
   readonly count: number;
-  /** At least `count` values each. */
+  /** At least `from` + `count` values each. */
   readonly columns: readonly Float64Array[];
   /** Per column, 1 where a field stays empty. */
   readonly missing?: readonly (Uint8Array | undefined)[] | undefined;
 }
 
 /** The columns as CSV lines. */
-export function encodeColumns({ count, columns, missing }: LineColumns, space = new LineSpace(0)): Uint8Array {
+export function encodeColumns(
+  { from: first = 0, count, columns, missing }: LineColumns,
+  space = new LineSpace(0),
+): Uint8Array {
   const bytes = space.take(count * columns.length * (NUMBER_TEXT_MAX_BYTES + 1));
   const above = { from: new Int32Array(columns.length), to: new Int32Array(columns.length) };
   let at = 0;
-  for (let row = 0; row < count; row++) {
+  for (let row = first; row < first + count; row++) {
     for (let column = 0; column < columns.length; column++) {
       const from = at;
       if (missing?.[column]?.[row] !== 1) at = writeBelow(bytes, at, columns[column]!, row, above, column);
@@ -61,7 +63,7 @@ export function encodeColumns({ count, columns, missing }: LineColumns, space = 
   return space.keep(at);
 }
 
-/** Writes one field; a value that is the one above (the arrival of a whole block) or the next to it (its numbers) has its text copied. */
+/** Writes one field; a value that is the one above (the arrival of a whole block) has its text copied. */
 function writeBelow(
   bytes: Uint8Array,
   at: number,
@@ -70,31 +72,16 @@ function writeBelow(
   above: { readonly from: Int32Array; readonly to: Int32Array },
   column: number,
 ): number {
-  const value = values[row]!;
   const from = above.from[column]!;
   const length = above.to[column]! - from;
-  // An empty field above has no text; zero comes in two signs.
-  if (row === 0 || length === 0 || !(value > 0)) return writeNumber(bytes, at, value);
-  const before = values[row - 1]!;
-  if (value === before) return copyText(bytes, at, from, length);
-  // Only digits are counted on: -0 and what is so near a whole number that the step seems to be 1 have other text.
-  const isCount = before > 0 && before + 1 === value && value < COUNT_LIMIT && Number.isInteger(before);
-  const end = isCount ? countOn(bytes, copyText(bytes, at, from, length), at) : -1;
-  return end < 0 ? writeNumber(bytes, at, value) : end;
+  // In the first row nothing is above, and an empty field has no text; zero comes in two signs.
+  if (length === 0 || values[row] !== values[row - 1] || values[row] === 0) return writeValue(bytes, at, values, row);
+  return copyText(bytes, at, from, length);
 }
 
 function copyText(bytes: Uint8Array, at: number, from: number, length: number): number {
   for (let place = 0; place < length; place++) bytes[at + place] = bytes[from + place]!;
   return at + length;
-}
-
-/** One more than the whole number whose digits lie from `at` to `end`; -1 where it needs a digit more. */
-function countOn(bytes: Uint8Array, end: number, at: number): number {
-  let place = end - 1;
-  while (place >= at && bytes[place] === NINE) bytes[place--] = ZERO;
-  if (place < at) return -1;
-  bytes[place]! += 1;
-  return end;
 }
 
 /**

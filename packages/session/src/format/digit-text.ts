@@ -30,6 +30,13 @@ export function writeFixed(into: Uint8Array, at: number, whole: number, width: n
   return at + width;
 }
 
+/** Eight digits, zeros in front. */
+export function writeEight(into: Uint8Array, at: number, eight: number): void {
+  const high = (eight / 10_000) | 0;
+  writeFour(into, at, high);
+  writeFour(into, at + 4, eight - high * 10_000);
+}
+
 /** Multiplied and shifted instead of divided: exact for numbers as small as these (below 10 922 by 100, below 1 029 by 10). */
 export function writeFour(into: Uint8Array, at: number, four: number): void {
   const high = (four * 5243) >>> 19;

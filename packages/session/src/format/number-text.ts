@@ -19,25 +19,57 @@ const HALVES = 2 ** 27 + 1;
 /** Powers of ten that a double holds exactly. */
 const TEN_POWERS = Float64Array.from({ length: 23 }, (_, exponent) => Number(`1e${exponent}`));
 
+/** A double on its own, as a column of one. */
+const alone = new Float64Array(1);
+
 /** Writes a double's text at `at`, which must leave `NUMBER_TEXT_MAX_BYTES`; returns where the text ends. */
 export function writeNumber(into: Uint8Array, at: number, value: number): number {
-  if (Number.isInteger(value) && Math.abs(value) < SHORT_DECIMAL_LIMIT) {
-    return value === 0 && Object.is(value, -0) ? writeText(into, at, "-0") : writeDecimal(into, at, value, 0);
-  }
+  alone[0] = value;
+  return writeValue(into, at, alone, 0);
+}
+
+/** The same for a value of a column: a double that is handed on by itself is made into an object each time. */
+export function writeValue(into: Uint8Array, at: number, values: Float64Array, row: number): number {
+  const value = values[row]!;
+  const whole = value | 0;
+  if (whole === value && whole > 0) return writeWhole(into, at, whole);
   // Whichever way knows the text, it is the same text: the most likely way is tried first.
-  if (Math.fround(value) === value) {
-    const end = writeSingle(into, at, value);
-    if (end > 0) return end;
-  }
-  // Clocks that count nanoseconds; below a millionth the text has an exponent.
+  const singleEnd = writeSingle(into, at, values, row);
+  if (singleEnd > 0) return singleEnd;
+  // Clocks that count nanoseconds.
   const billionths = Math.round(value * 1e9);
-  if (Math.abs(billionths) >= 1e3 && Math.abs(billionths) < SHORT_DECIMAL_LIMIT && billionths / 1e9 === value)
-    return writeDecimal(into, at, billionths, 9);
-  const millionths = Math.round(value * 1e6);
-  if (Math.abs(millionths) < SHORT_DECIMAL_LIMIT && millionths / 1e6 === value)
-    return writeDecimal(into, at, millionths, 6);
+  if (value >= 1e-6 && billionths < SHORT_DECIMAL_LIMIT && billionths / 1e9 === value)
+    return writeBillionths(into, at, whole, (billionths - whole * 1e9) | 0);
+  return writeRare(into, at, values, row);
+}
+
+/** `whole` and `billionths` / 10^9, of which the latter is not 0. */
+function writeBillionths(into: Uint8Array, at: number, whole: number, billionths: number): number {
+  const dotAt = writeWhole(into, at, whole);
+  into[dotAt] = DOT;
+  return withoutZeros(into, writeFixed(into, dotAt + 1, billionths, 9));
+}
+
+function writeRare(into: Uint8Array, at: number, values: Float64Array, row: number): number {
+  const value = values[row]!;
+  const size = Math.abs(value);
+  if (Number.isInteger(value) && size < SHORT_DECIMAL_LIMIT)
+    return Object.is(value, -0) ? writeText(into, at, "-0") : writeLarge(into, signed(into, at, value), size);
+  for (const decimals of [9, 6]) {
+    const unit = TEN_POWERS[decimals]!;
+    const scaled = Math.round(size * unit);
+    // Below a millionth the text has an exponent.
+    if (size >= 1e-6 && scaled < SHORT_DECIMAL_LIMIT && scaled / unit === size)
+      return writeDecimal(into, signed(into, at, value), scaled, decimals);
+  }
   if (value === Infinity) return writeText(into, at, "Inf");
   return writeText(into, at, value === -Infinity ? "-Inf" : String(value));
+}
+
+/** Writes the sign of a value; returns where its size begins. */
+function signed(into: Uint8Array, at: number, value: number): number {
+  if (value < 0) into[at] = MINUS;
+  return value < 0 ? at + 1 : at;
 }
 
 /** The double that the text from `from` to `to` (excluded) names, correctly rounded; NaN if it names none. */
@@ -100,17 +132,13 @@ function productError(a: number, b: number, product: number): number {
   return aLow * bLow - (product - aHigh * bHigh - aLow * bHigh - aHigh * bLow);
 }
 
-/** `scaled` is a whole number below `SHORT_DECIMAL_LIMIT`, `decimals` 0, 6 or 9: both halves fit into 32 bits, but for whole numbers. */
+/** `scaled` is a whole number below `SHORT_DECIMAL_LIMIT`, `decimals` 6 or 9: both halves fit into 32 bits. */
 function writeDecimal(into: Uint8Array, at: number, scaled: number, decimals: number): number {
-  const size = Math.abs(scaled);
-  const start = scaled < 0 ? at + 1 : at;
-  if (scaled < 0) into[at] = MINUS;
-  if (decimals === 0) return writeLarge(into, start, size);
   const unit = TEN_POWERS[decimals]!;
-  const whole = Math.floor(size / unit);
-  const dotAt = writeWhole(into, start, whole);
+  const whole = Math.floor(scaled / unit);
+  const dotAt = writeWhole(into, at, whole);
   into[dotAt] = DOT;
-  return withoutZeros(into, writeFixed(into, dotAt + 1, size - whole * unit, decimals));
+  return withoutZeros(into, writeFixed(into, dotAt + 1, scaled - whole * unit, decimals));
 }
 
 function writeLarge(into: Uint8Array, at: number, whole: number): number {

@@ -29,37 +29,101 @@ export function sampleHeader(channels: readonly Pick<ChannelInfo, "name">[]): Ui
   return encodeHeader([...SAMPLE_COLUMNS, ...channels.map((channel) => channel.name)]);
 }
 
-/** Blocks of one stream as CSV lines. */
+/** Some of the gathered samples as lines. */
+export interface SampleLines {
+  readonly bytes: Uint8Array;
+  readonly rows: number;
+  readonly firstSeq: number;
+  /** One behind the last of them. */
+  readonly nextSeq: number;
+}
+
+const ROWS_AT_FIRST = 64;
+/** So many rows become lines at a time: few enough for a piece of line space. */
+const ROWS_AT_ONCE = 64;
+
+/**
+ * The blocks of one stream as CSV lines: gathered in columns of its own until they are asked for, for many rows become lines in
+ * less time than the same rows now and then. Nothing of a block is kept.
+ */
 export class SampleEncoder {
   readonly #monotonicZeroUs: number;
-  #seq = new Float64Array(0);
-  #arrivalS = new Float64Array(0);
+  /** Sample number, device time, arrival, then the channels. */
+  #columns: readonly Float64Array[] = [];
+  #missing: (Uint8Array | undefined)[] = [];
+  #rows = 0;
 
   /** `monotonicZeroUs` is the hub time of session second 0 in the epoch that stamps the blocks. */
   constructor(monotonicZeroUs: number) {
     this.#monotonicZeroUs = monotonicZeroUs;
   }
 
-  encode(block: SampleBlock, space?: LineSpace): Uint8Array {
-    this.#number(block);
-    const columns = [this.#seq, block.deviceTimeS, this.#arrivalS, ...block.channels];
-    const missing = block.missing && [undefined, undefined, undefined, ...block.missing];
-    return encodeColumns({ count: block.count, columns, missing }, space);
+  /** Samples gathered. */
+  get rows(): number {
+    return this.#rows;
   }
 
-  #number({ count, firstSeq, arrivalUs }: SampleBlock): void {
-    if (this.#seq.length < count) {
-      this.#seq = new Float64Array(count);
-      this.#arrivalS = new Float64Array(count);
+  push(block: SampleBlock): void {
+    const from = this.#rows;
+    const { count, channels, missing } = block;
+    this.#makeRoom(from + count, 3 + channels.length);
+    this.#pushTimes(block);
+    for (let channel = 0; channel < channels.length; channel++) {
+      const [values, column] = [channels[channel]!, this.#columns[3 + channel]!];
+      for (let row = 0; row < count; row++) column[from + row] = values[row]!;
+      const mask = missing?.[channel];
+      if (mask !== undefined) (this.#missing[3 + channel] ??= new Uint8Array(column.length)).set(mask, from);
     }
-    for (let row = 0; row < count; row++) {
-      this.#seq[row] = firstSeq + row;
-      // Whole microseconds: no arrival is known better, and the text is a third as long. Most of a block arrives at once.
-      const isSame = row > 0 && arrivalUs[row] === arrivalUs[row - 1];
-      const arrivalS = isSame ? this.#arrivalS[row - 1]! : Math.round(arrivalUs[row]! - this.#monotonicZeroUs) / 1e6;
-      this.#arrivalS[row] = arrivalS;
+    this.#rows += count;
+  }
+
+  /** What was gathered, in order, piece by piece; a piece is to be used before the next is taken. Afterwards nothing is left. */
+  *take(space?: LineSpace): Generator<SampleLines> {
+    const [count, columns, missing] = [this.#rows, this.#columns, this.#missing];
+    const seq = columns[0]!;
+    this.#rows = 0;
+    this.#missing = [];
+    for (let from = 0; from < count; from += ROWS_AT_ONCE) {
+      const rows = Math.min(ROWS_AT_ONCE, count - from);
+      const bytes = encodeColumns({ from, count: rows, columns, missing }, space);
+      yield { bytes, rows, firstSeq: seq[from]!, nextSeq: seq[from + rows - 1]! + 1 };
     }
   }
+
+  #makeRoom(rows: number, columns: number): void {
+    const has = this.#columns[0]?.length ?? 0;
+    if (rows <= has) return;
+    const capacity = Math.max(ROWS_AT_FIRST, 2 * has, rows);
+    this.#columns = Array.from({ length: columns }, (_, column) =>
+      longer(this.#columns[column], Float64Array, capacity),
+    );
+    this.#missing = this.#missing.map((mask) => mask && longer(mask, Uint8Array, capacity));
+  }
+
+  #pushTimes({ count, firstSeq, deviceTimeS, arrivalUs }: SampleBlock): void {
+    const [seq, timeS, arrivalS] = this.#columns as [Float64Array, Float64Array, Float64Array];
+    const [from, zeroUs] = [this.#rows, this.#monotonicZeroUs];
+    let beforeUs = Number.NaN;
+    let nowS = 0;
+    for (let row = 0; row < count; row++) {
+      seq[from + row] = firstSeq + row;
+      timeS[from + row] = deviceTimeS[row]!;
+      // Whole microseconds: no arrival is known better, and the text is a third as long. Most of a block arrives at once.
+      if (arrivalUs[row] !== beforeUs) nowS = Math.round(arrivalUs[row]! - zeroUs) / 1e6;
+      beforeUs = arrivalUs[row]!;
+      arrivalS[from + row] = nowS;
+    }
+  }
+}
+
+function longer<Column extends Float64Array | Uint8Array>(
+  column: Column | undefined,
+  make: new (length: number) => Column,
+  length: number,
+): Column {
+  const made = new make(length);
+  if (column !== undefined) made.set(column);
+  return made;
 }
 
 /** Whether a header is that of a sensor data file. */

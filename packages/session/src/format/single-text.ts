@@ -1,6 +1,6 @@
-import { DOT, MINUS, NINE, withoutZeros, writeFour, writeWhole, ZERO } from "./digit-text.js";
+import { DOT, MINUS, NINE, withoutZeros, writeEight, writeWhole, ZERO } from "./digit-text.js";
 
-/** Between these a single has at most 36 binary places: four decimals at a time come off its fraction without any rounding. */
+/** Between these a single has at most 36 binary places: eight decimals at a time come off its fraction without any rounding. */
 const PLACES = 13;
 const LEAST = 2 ** -PLACES;
 const LIMIT = 2 ** 30;
@@ -13,31 +13,46 @@ const HALF_STEPS = Float64Array.from({ length: 43 }, (_, place) => 2 ** (place -
 const TEN_POWERS = Float64Array.from({ length: 21 }, (_, exponent) => Number(`1e${exponent}`));
 
 /**
- * Writes the shortest text of a double that is also a single, as sensors deliver them. All its decimals can be known: the text
+ * Writes the shortest text of a value that is also a single, as sensors deliver them. All its decimals can be known: the text
  * ends with the first digit behind which less is left than half the way to the next double. Returns where it ends; -1 where
  * this cannot tell (then nothing was written that counts). Needs `NUMBER_TEXT_MAX_BYTES` of room.
  */
-export function writeSingle(into: Uint8Array, at: number, value: number): number {
+export function writeSingle(into: Uint8Array, at: number, values: Float64Array, row: number): number {
+  const value = values[row]!;
   const size = Math.abs(value);
-  if (!(size >= LEAST && size < LIMIT) || Math.fround(value) !== value) return -1;
+  if (Math.fround(value) !== value || !(size >= LEAST && size < LIMIT)) return -1;
   const from = value < 0 ? at + 1 : at;
   if (value < 0) into[at] = MINUS;
   const whole = size | 0;
   const dotAt = writeWhole(into, from, whole);
   into[dotAt] = DOT;
-  // Decimals up to the seventeenth digit, four at a time; what begins behind the dot begins within its first four.
+  // Decimals up to the seventeenth digit, eight at a time; what begins behind the dot begins within its first four.
   const decimals = whole > 0 ? ALL_DIGITS - (dotAt - from) : ALL_DIGITS + leadingZeros(size);
+  const lastAt = dotAt + decimals;
   let rest = size - whole;
   let end = dotAt + 1;
-  for (; end <= dotAt + decimals; end += 4) {
-    const scaled = rest * 1e4;
-    const four = scaled | 0;
-    rest = scaled - four;
-    writeFour(into, end, four);
+  for (; end <= lastAt; end += 8) {
+    const scaled = rest * 1e8;
+    const eight = scaled | 0;
+    rest = scaled - eight;
+    writeEight(into, end, eight);
   }
+  // What follows the seventeenth digit, the sixteenth and the fifteenth, in units of that digit.
   let beyond = rest;
-  while (--end > dotAt + decimals) beyond = (into[end]! - ZERO + beyond) * 0.1;
-  return cut(into, whole > 0 ? from : dotAt + 1, dotAt + decimals, beyond, halfStep(size) * TEN_POWERS[decimals]!);
+  while (--end > lastAt) beyond = (into[end]! - ZERO + beyond) * 0.1;
+  const beyond16 = (into[lastAt]! - ZERO + beyond) * 0.1;
+  const beyond15 = (into[lastAt - 1]! - ZERO + beyond16) * 0.1;
+  const enough = halfStep(size) * TEN_POWERS[decimals]!;
+  const by15 = enough * 0.01 - Math.min(beyond15, 1 - beyond15);
+  const by16 = enough * 0.1 - Math.min(beyond16, 1 - beyond16);
+  if (Math.abs(by15) < DOUBT || Math.abs(by16) < DOUBT) return -1;
+  const left = by15 > 0 ? beyond15 : by16 > 0 ? beyond16 : beyond;
+  const endAt = by15 > 0 ? lastAt - 1 : by16 > 0 ? lastAt : lastAt + 1;
+  const firstAt = whole > 0 ? from : dotAt + 1;
+  if (Math.abs(left - 0.5) >= DOUBT) return rounded(into, firstAt, endAt, (2 * left) | 0);
+  // In the middle, if that is sure, to the even digit.
+  const isMiddle = left === 0.5 && (rest === 0 || (rest === beyond && endAt > lastAt));
+  return isMiddle ? rounded(into, firstAt, endAt, into[endAt - 1]! & 1) : -1;
 }
 
 function leadingZeros(fraction: number): number {
@@ -52,24 +67,12 @@ function halfStep(size: number): number {
   return HALF_STEPS[place]!;
 }
 
-/**
- * Ends digits as early as the number is still named: behind the fifteenth, the sixteenth or the seventeenth, which stands at
- * `lastAt`. `beyond` is what follows that digit, `enough` half the way to the next double, both in its units.
- */
-function cut(into: Uint8Array, firstAt: number, lastAt: number, beyond: number, enough: number): number {
-  const beyond16 = (into[lastAt]! - ZERO + beyond) * 0.1;
-  const beyond15 = (into[lastAt - 1]! - ZERO + beyond16) * 0.1;
-  const by15 = enough * 0.01 - Math.min(beyond15, 1 - beyond15);
-  const by16 = enough * 0.1 - Math.min(beyond16, 1 - beyond16);
-  if (Math.abs(by15) < DOUBT || Math.abs(by16) < DOUBT) return -1;
-  if (by15 > 0) return rounded(into, firstAt, lastAt - 2, beyond15);
-  return by16 > 0 ? rounded(into, firstAt, lastAt - 1, beyond16) : rounded(into, firstAt, lastAt, beyond);
-}
-
-function rounded(into: Uint8Array, firstAt: number, lastAt: number, beyond: number): number {
-  if (Math.abs(beyond - 0.5) < DOUBT) return -1;
-  if (beyond > 0.5 && !roundUp(into, firstAt, lastAt)) return -1;
-  return withoutZeros(into, lastAt + 1);
+/** Digits that end at `end`, the last of them one more when `up` is 1, else 0; returns where the text ends, or -1. */
+function rounded(into: Uint8Array, firstAt: number, end: number, up: number): number {
+  // No branch: nobody can guess which way it will be.
+  if (into[end - 1]! + up <= NINE) into[end - 1]! += up;
+  else if (!roundUp(into, firstAt, end - 1)) return -1;
+  return withoutZeros(into, end);
 }
 
 /** False when every digit was a nine. */

@@ -38,6 +38,8 @@ export interface StreamInfo {
    * stand in `…_frames.csv` beside the video and are kept together with the video's fragments.
    */
   readonly isFrames?: true;
+  /** The device keeps every sample until it was told that it is on the disk, and sends again what was not. */
+  readonly isKeptByDevice?: true;
 }
 
 /**

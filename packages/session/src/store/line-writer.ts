@@ -4,9 +4,22 @@ import type { FileSystem } from "./files.js";
 import { LineFile, type FinishedFile, type LineGroup } from "./line-file.js";
 
 /** How long lines may wait: `writeMs` from arrival to the file, `syncMs` from the file to the disk. */
+export interface FlushPace {
+  readonly writeMs: number;
+  readonly syncMs: number;
+}
+
 export const FLUSH = { writeMs: 150, syncMs: 700, retryMs: 250 } as const;
+/**
+ * For samples that their device keeps until they are on the disk, and holds in files of its own as well: a write that is not synced
+ * would help only against the hub's own death, at several times the cost. On the disk within a second and a half.
+ */
+export const KEPT_FLUSH: FlushPace = { writeMs: 1_300, syncMs: 0 };
 /** How many bytes may wait for a slow or full disk. */
 export const QUEUE_MAX_BYTES = 8 << 20;
+
+/** Hands lines over: false, and nothing taken, when the queue is full, or a single file has failed. */
+export type PushLines = (bytes: Uint8Array, rows: number) => boolean;
 
 /** What a line writer is made of. */
 export interface LineWriterOptions {
@@ -16,8 +29,12 @@ export interface LineWriterOptions {
   readonly pathOf: (part: number) => string;
   readonly header: Uint8Array;
   readonly queueMaxBytes?: number;
+  /** `FLUSH` when absent. */
+  readonly pace?: FlushPace;
   /** There is no next part: after a failed sync nothing more is taken, and what was not confirmed is lost. */
   readonly isSingle?: boolean;
+  /** Called before lines are written: its owner pushes what it still holds (`expect`). Must not throw. */
+  readonly onWriting?: (push: PushLines) => void;
   /** Called when the disk begins to fail, once until it has worked again. Must not throw. */
   readonly onFault: (error: unknown) => void;
   /** Called when more rows are on the disk (`syncedRows`). Must not throw. */
@@ -32,6 +49,7 @@ export class LineWriter {
   /** Where lines for this writer may be written: used again once they are on the disk. */
   readonly space = new LineSpace();
   readonly #options: LineWriterOptions;
+  readonly #pace: FlushPace;
   readonly #finished: LineFile[] = [];
   #file: LineFile | undefined;
   #part = 1;
@@ -48,6 +66,7 @@ export class LineWriter {
 
   private constructor(options: LineWriterOptions, file: LineFile) {
     this.#options = options;
+    this.#pace = options.pace ?? FLUSH;
     this.#file = file;
   }
 
@@ -81,17 +100,15 @@ export class LineWriter {
     return this.#fault;
   }
 
-  /** False, and nothing taken, when the queue is full, or a single file has failed. */
+  /** As `PushLines`. */
   push(bytes: Uint8Array, rows: number): boolean {
-    const isFull = this.#queuedBytes + bytes.length > (this.#options.queueMaxBytes ?? QUEUE_MAX_BYTES);
-    if (this.#droppedRows !== undefined || isFull) {
-      this.space.letGo(bytes);
-      return false;
-    }
-    this.#queue.push({ bytes, rows });
-    this.#queuedBytes += bytes.length;
-    this.#scheduleWrite(FLUSH.writeMs);
-    return true;
+    this.expect();
+    return this.#take(bytes, rows);
+  }
+
+  /** Lines will be there when they are asked for (`onWriting`), within the pace. */
+  expect(): void {
+    if (this.#cancelWrite === undefined) this.#scheduleWrite(this.#pace.writeMs);
   }
 
   /** Everything pushed so far is on the disk, or the fault was reported, when this resolves. */
@@ -123,13 +140,24 @@ export class LineWriter {
     return this.#file === undefined ? this.#finished : [...this.#finished, this.#file];
   }
 
+  readonly #take: PushLines = (bytes, rows) => {
+    const isFull = this.#queuedBytes + bytes.length > (this.#options.queueMaxBytes ?? QUEUE_MAX_BYTES);
+    if (this.#droppedRows !== undefined || isFull) {
+      this.space.letGo(bytes);
+      return false;
+    }
+    this.#queue.push({ bytes, rows });
+    this.#queuedBytes += bytes.length;
+    return true;
+  };
+
   #scheduleWrite(ms: number): void {
     this.#cancelWrite ??= this.#options.timers.after(ms, () => void this.#enqueue(() => this.#write()));
   }
 
   /** While one sync is under way the next waits its turn: every line written is followed by a sync that began after it. */
   #scheduleSync(): void {
-    this.#cancelSync ??= this.#options.timers.after(FLUSH.syncMs, () => {
+    this.#cancelSync ??= this.#options.timers.after(this.#pace.syncMs, () => {
       this.#cancelSync = undefined;
       if (this.#syncing === undefined) void this.#sync();
       else this.#scheduleSync();
@@ -144,6 +172,7 @@ export class LineWriter {
   async #write(): Promise<void> {
     this.#cancelWrite = undefined;
     if (this.#failedSync !== undefined) await this.#retreat();
+    this.#options.onWriting?.(this.#take);
     if (this.#queue.length === 0) return;
     const runs = joined(this.#queue);
     this.#queue = [];
@@ -219,10 +248,9 @@ export class LineWriter {
 /** Groups that lie side by side in memory as one, so that they are written at once and nothing is copied. */
 function joined(groups: readonly LineGroup[]): LineGroup[] {
   const runs: LineGroup[] = [];
-  for (const group of groups) {
-    const before = runs.at(-1);
-    if (before !== undefined && endsAt(before.bytes, group.bytes)) runs[runs.length - 1] = asOne(before, group);
-    else runs.push(group);
+  for (let from = 0, to = 1; from < groups.length; from = to++) {
+    while (to < groups.length && endsAt(groups[to - 1]!.bytes, groups[to]!.bytes)) to++;
+    runs.push(asOne(groups.slice(from, to)));
   }
   return runs;
 }
@@ -231,12 +259,9 @@ function endsAt(before: Uint8Array, after: Uint8Array): boolean {
   return before.buffer === after.buffer && before.byteOffset + before.length === after.byteOffset;
 }
 
-function asOne(before: LineGroup, after: LineGroup): LineGroup {
-  const { buffer, byteOffset, length } = before.bytes;
-  return {
-    bytes: new Uint8Array(buffer, byteOffset, length + after.bytes.length),
-    rows: before.rows + after.rows,
-  };
+function asOne(groups: readonly LineGroup[]): LineGroup {
+  const { buffer, byteOffset } = groups[0]!.bytes;
+  return { bytes: new Uint8Array(buffer, byteOffset, bytesOf(groups)), rows: rowsOf(groups) };
 }
 
 function rowsOf(groups: readonly LineGroup[]): number {

@@ -1,9 +1,12 @@
-import { SampleEncoder, sampleHeader } from "../format/sample-csv.js";
+import { SampleEncoder, sampleHeader, type SampleLines } from "../format/sample-csv.js";
 import { SessionError, type SampleBlock, type StreamInfo, type Timers } from "../model/index.js";
 import type { FileSystem } from "./files.js";
 import type { FinishedFile } from "./line-file.js";
-import { LineWriter } from "./line-writer.js";
+import { FLUSH, KEPT_FLUSH, LineWriter, type PushLines } from "./line-writer.js";
 import { SyncedSeq } from "./synced-seq.js";
+
+/** So many samples wait in the writer itself, a few more with the block that comes then. */
+const GATHERED_MOST = 1024;
 
 /** Samples `fromSeq` to `toSeq` (excluded) that reached the writer and will never be in a file. */
 export interface StreamLoss {
@@ -67,8 +70,10 @@ export class StreamWriter {
   readonly #encoder: SampleEncoder;
   #received = 0;
   #lost = 0;
-  #span: StreamSpan | undefined;
+  #span: Span | undefined;
   #gap: StreamLoss | undefined;
+  /** One behind the last sample that the queue took. */
+  #queuedTo = 0;
   #finished: Promise<FinishedStream> | undefined;
   readonly #synced = new SyncedSeq();
 
@@ -85,7 +90,10 @@ export class StreamWriter {
     const header = sampleHeader(options.info.channels);
     // Nothing is pushed, and so nothing synced, before the writer is there.
     const onSynced = (): void => writer.#synced.confirm(writer.#lines.syncedRows);
-    const writer: StreamWriter = new StreamWriter(options, await LineWriter.open({ ...options, header, onSynced }));
+    const onWriting = (push: PushLines): void => writer.#hand(push);
+    const pace = options.info.isKeptByDevice === true ? KEPT_FLUSH : FLUSH;
+    const lines = await LineWriter.open({ ...options, header, pace, onWriting, onSynced });
+    const writer: StreamWriter = new StreamWriter(options, lines);
     return writer;
   }
 
@@ -112,21 +120,19 @@ export class StreamWriter {
   }
 
   /**
-   * Queues a block. False when the queue has no room: its samples are lost, and reported as one loss with those that
-   * follow them. Also false, and nothing counted, once the stream has ended.
+   * Takes a block. Where the queue has no room for it when it is to be written its samples are lost, and reported as one loss with
+   * those that follow them. False, and nothing counted, once the stream has ended.
    */
   append(block: SampleBlock): boolean {
     if (this.#finished !== undefined) return false;
     if (block.count === 0) return true;
     this.#received += block.count;
-    this.#span = spanWith(this.#span, block);
-    const isTaken = this.#lines.push(this.#encoder.encode(block, this.#lines.space), block.count);
-    if (!isTaken) {
-      this.#refuse(block);
-      return false;
-    }
-    this.#synced.queued(block.firstSeq, block.count);
-    this.#endGap();
+    this.#span ??= spanOf(block);
+    extend(this.#span, block);
+    // A disk that is too slow to ask for them: the queue, and its limit, is where they belong.
+    if (this.#encoder.rows >= GATHERED_MOST) this.#hand((bytes, rows) => this.#lines.push(bytes, rows));
+    this.#encoder.push(block);
+    this.#lines.expect();
     return true;
   }
 
@@ -134,6 +140,17 @@ export class StreamWriter {
   finish(): Promise<FinishedStream> {
     this.#finished ??= this.#finish();
     return this.#finished;
+  }
+
+  #hand(push: PushLines): void {
+    for (const lines of this.#encoder.take(this.#lines.space)) {
+      if (!push(lines.bytes, lines.rows)) this.#refuse(lines);
+      else {
+        this.#synced.queued(lines.rows, lines.nextSeq);
+        this.#queuedTo = lines.nextSeq;
+        this.#endGap();
+      }
+    }
   }
 
   async #finish(): Promise<FinishedStream> {
@@ -144,16 +161,16 @@ export class StreamWriter {
     return { ...counters, deviceId, info, files, span: this.#span };
   }
 
-  #refuse(block: SampleBlock): void {
-    this.#lost += block.count;
+  #refuse({ rows, firstSeq, nextSeq }: SampleLines): void {
+    this.#lost += rows;
     const before = this.#gap;
-    const error = before?.error ?? this.#reason(block.count);
+    const error = before?.error ?? this.#reason(rows);
     this.#gap = {
       deviceId: this.deviceId,
       fileType: this.info.fileType,
-      fromSeq: before?.fromSeq ?? block.firstSeq,
-      toSeq: block.firstSeq + block.count,
-      samples: (before?.samples ?? 0) + block.count,
+      fromSeq: before?.fromSeq ?? firstSeq,
+      toSeq: nextSeq,
+      samples: (before?.samples ?? 0) + rows,
       error,
     };
     if (before === undefined) this.#options.onFault(error);
@@ -169,7 +186,7 @@ export class StreamWriter {
   /** The rows left in the queue at the end are the newest that were accepted. */
   #reportTail(samples: number): void {
     this.#lost += samples;
-    const toSeq = (this.#span?.lastSeq ?? 0) + 1;
+    const toSeq = this.#queuedTo;
     const { deviceId } = this;
     const { fileType } = this.info;
     this.#options.onLoss({
@@ -189,14 +206,16 @@ export class StreamWriter {
   }
 }
 
-function spanWith(span: StreamSpan | undefined, block: SampleBlock): StreamSpan {
-  const last = block.count - 1;
-  return {
-    firstSeq: span?.firstSeq ?? block.firstSeq,
-    firstDeviceTimeS: span?.firstDeviceTimeS ?? block.deviceTimeS[0]!,
-    firstArrivalUs: span?.firstArrivalUs ?? block.arrivalUs[0]!,
-    lastSeq: block.firstSeq + last,
-    lastDeviceTimeS: block.deviceTimeS[last]!,
-    lastArrivalUs: block.arrivalUs[last]!,
-  };
+/** A span that still grows. */
+type Span = { -readonly [Fact in keyof StreamSpan]: StreamSpan[Fact] };
+
+function spanOf({ firstSeq, deviceTimeS, arrivalUs }: SampleBlock): Span {
+  const first = { firstSeq, firstDeviceTimeS: deviceTimeS[0]!, firstArrivalUs: arrivalUs[0]! };
+  return { ...first, lastSeq: firstSeq, lastDeviceTimeS: deviceTimeS[0]!, lastArrivalUs: arrivalUs[0]! };
+}
+
+function extend(span: Span, { firstSeq, count, deviceTimeS, arrivalUs }: SampleBlock): void {
+  span.lastSeq = firstSeq + count - 1;
+  span.lastDeviceTimeS = deviceTimeS[count - 1]!;
+  span.lastArrivalUs = arrivalUs[count - 1]!;
 }

@@ -10,10 +10,10 @@ export class SyncedSeq {
     return this.#value;
   }
 
-  /** `count` samples from number `firstSeq` on were queued behind all those before. */
-  queued(firstSeq: number, count: number): void {
-    this.#queuedRows += count;
-    this.#waiting.push({ rows: this.#queuedRows, nextSeq: firstSeq + count });
+  /** `rows` samples, the last of them one before number `nextSeq`, were queued behind all those before. */
+  queued(rows: number, nextSeq: number): void {
+    this.#queuedRows += rows;
+    this.#waiting.push({ rows: this.#queuedRows, nextSeq });
   }
 
   /** Called whenever `value` has changed; must not throw. The answer ends it. */
