@@ -103,7 +103,7 @@ export class Hub {
     const { clock, timers, files, config, store, registry, log, convertVideo, keepAwake } = parts;
     const onFault = this.#onFault;
     this.#parts = parts;
-    this.#pump = new SnapshotPump((revision) => this.#snapshot(revision), timers);
+    this.#pump = new SnapshotPump((revision) => this.#scores.mark(this.#gather(revision)), timers);
     this.#jobs = new Jobs(this.#pump.changed);
     this.#recorder = new Recorder(store, registry, {
       ...{ clock, timers, onFault, leadMs: config.startLeadMs, createPolicy: config.createPolicy },
@@ -197,7 +197,7 @@ export class Hub {
 
   #look(): void {
     void this.#disk.look();
-    this.#scores.look(this.#pump.now());
+    this.#scores.look(this.#gather(0));
   }
 
   readonly #onFault = (report: ErrorReport, device: string | null): void => {
@@ -257,7 +257,7 @@ export class Hub {
     };
   }
 
-  #snapshot(revision: number): HubSnapshot {
+  #gather(revision: number): HubSnapshot {
     const { clock, config, registry, faults, software, phones } = this.#parts;
     const sources = {
       registry,
@@ -277,7 +277,7 @@ export class Hub {
       cues: () => this.#cues.views(),
       faults: () => faults.views(),
     };
-    return this.#scores.mark(gatherSnapshot(sources, revision));
+    return gatherSnapshot(sources, revision);
   }
 }
 

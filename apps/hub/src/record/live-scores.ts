@@ -27,6 +27,8 @@ interface Look {
 interface Watched {
   readonly recording: number;
   readonly looks: Look[];
+  /** As of the last look, once they were asked for. */
+  scores?: readonly DeviceScores[] | undefined;
 }
 
 /** A device's three scores over the last minute. */
@@ -68,7 +70,8 @@ export class LiveScores {
 
   #take(id: string, run: RecordingView, { devices, hub }: HubSnapshot): void {
     const known = this.#watched.get(id);
-    const watched = known?.recording === run.number ? known : { recording: run.number, looks: [] };
+    const watched: Watched = known?.recording === run.number ? known : { recording: run.number, looks: [] };
+    watched.scores = undefined;
     this.#watched.set(id, watched);
     const own = devices.filter(({ session }) => session === id);
     watched.looks.push({
@@ -80,13 +83,17 @@ export class LiveScores {
     while (watched.looks.length > 2 && watched.looks[1]!.atUs <= hub.now_us - WINDOW_US) watched.looks.shift();
   }
 
-  #scoresOf(session: SessionView, devices: readonly DeviceView[]): { id: string; devices: DeviceScores[] }[] {
-    const { looks = [], recording } = this.#watched.get(session.id) ?? {};
+  #scoresOf(session: SessionView, devices: readonly DeviceView[]): { id: string; devices: readonly DeviceScores[] }[] {
+    const watched = this.#watched.get(session.id);
     const run = session.recording;
-    if (run === null || run.number !== recording || looks.length < 2) return [];
+    if (watched === undefined || run === null || run.number !== watched.recording || watched.looks.length < 2)
+      return [];
+    const { looks } = watched;
     if (looks.at(-1)!.atUs - looks[0]!.atUs < LEAST_US) return [];
-    const own = devices.filter((device) => device.session === session.id);
-    return [{ id: session.id, devices: own.map((device) => deviceScores(device, run, looks)) }];
+    watched.scores ??= devices
+      .filter((device) => device.session === session.id)
+      .map((device) => deviceScores(device, run, looks));
+    return [{ id: session.id, devices: watched.scores }];
   }
 }
 
