@@ -159,8 +159,8 @@ export class LineWriter {
   #scheduleSync(): void {
     this.#cancelSync ??= this.#options.timers.after(this.#pace.syncMs, () => {
       this.#cancelSync = undefined;
-      if (this.#syncing === undefined) void this.#sync();
-      else this.#scheduleSync();
+      const before = this.#syncing ?? Promise.resolve();
+      void before.then(() => this.#sync());
     });
   }
 
