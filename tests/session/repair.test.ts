@@ -23,7 +23,7 @@ import {
   repair,
   WRITTEN,
 } from "./interrupted.js";
-import { textOf } from "./store-bench.js";
+import { GSR, gsrBlock, NEW_STREAM, SHIMMER, textOf, workbench } from "./store-bench.js";
 
 async function metadataOf(files: FileSystem): Promise<SessionMetadata> {
   const parsed = parseMetadata(textOf(await readWhole(files, METADATA)));
@@ -134,6 +134,30 @@ describe("repair of an interrupted recording", () => {
     bench.clock.bootId = "boot-2";
     expect((await repair(bench, disk)).lost[1]).toMatchObject({ tail_at_most_s: 1.5 });
   });
+
+  test.each([
+    ["the hub", "boot-1", 1.5],
+    ["the power", "boot-2", 2],
+  ])(
+    "what a phone streams is written seldom: without %s it lost more, and the bound says so",
+    async (_what, boot, mostS) => {
+      const bench = workbench();
+      const session = await (await bench.open()).create({ operator: "op" });
+      await session.addDevice("phone_1", { ...SHIMMER, device_type: "android_phone" });
+      await session.startRecording({ atUs: bench.clock.us, devices: ["phone_1"] });
+      const info = { ...GSR, isKeptByDevice: true } as const;
+      const stream = await session.openStream({ ...NEW_STREAM, deviceId: "phone_1", info });
+      for (let seq = 0; stream.counters.written === 0; seq += 16) {
+        stream.append(gsrBlock(seq, 16, bench.clock.us));
+        bench.timers.advance(125);
+        await new Promise((resume) => setImmediate(resume));
+      }
+      const disk = bench.memory.afterKill();
+      bench.clock.bootId = boot;
+      const { lost } = await repair(bench, disk);
+      expect(lost).toMatchObject([{ device: "phone_1", tail_at_most_s: mostS, tail_at_most_samples: 128 * mostS }]);
+    },
+  );
 });
 
 describe("repair of damaged documents", () => {

@@ -61,3 +61,12 @@ test("what was handed out does not change when more is pushed", () => {
   for (let seq = 50; seq < 1_000; seq += 50) ring.push(block(seq, 50));
   expect(rowsOf(before)).toEqual(rows);
 });
+
+test("after it was emptied only what came since is there", () => {
+  const ring = new SampleRing({ spanS: 1, channels: 2 });
+  ring.push(block(0, 50));
+  ring.clear();
+  expect(ring.blocks()).toEqual([]);
+  ring.push(block(90, 20));
+  expect(ring.blocks().map(({ firstSeq, count }) => [firstSeq, count])).toEqual([[90, 20]]);
+});

@@ -194,6 +194,70 @@ test("what a full disk never takes is counted as lost, with its numbers", async 
   expect(losses).toMatchObject([{ fromSeq: 0, toSeq: 64, samples: 64, error: { code: "STORAGE_FULL" } }]);
 });
 
+test("a stop in the middle of a full and slow disk waits for what was tried again meanwhile", async () => {
+  const { memory, timers, open, losses } = bench();
+  let disk: "good" | "full" | "slow" = "good";
+  const wait = (ms: number): Promise<void> => new Promise((resolve) => timers.after(ms, resolve));
+  const files = faulty(memory, ({ operation }) =>
+    disk === "full" && operation === "write" ? { kind: "fail", errno: "ENOSPC" } : undefined,
+  );
+  const slow: FileSystem = {
+    ...files,
+    open: async (path, mode) => {
+      const file = bound(await files.open(path, mode));
+      return {
+        ...file,
+        write: async (bytes, at) => (disk === "slow" && (await wait(1_000)), file.write(bytes, at)),
+        datasync: async () => (disk !== "good" && (await wait(400)), file.datasync()),
+      };
+    },
+  };
+  const stream = await open(slow);
+  stream.append(gsrBlock(0, 100, 0));
+  timers.advance(150);
+  await settle();
+  stream.append(gsrBlock(100, 100, 0));
+  disk = "full";
+  let finished: FinishedStream | undefined;
+  void stream.finish().then((ended) => (finished = ended));
+  await settle();
+  disk = "slow";
+  for (let turn = 0; turn < 100 && finished === undefined; turn++) {
+    timers.advance(50);
+    await settle();
+  }
+  expect(finished).toMatchObject({ received: 200, written: 200, lost: 0 });
+  expect([losses, await seqsOn(memory.afterPowerCut())]).toEqual([[], range(200)]);
+});
+
+test("what is lost at the end is told by the numbers it had, holes left out", async () => {
+  const { memory, open, losses } = bench();
+  const stream = await open();
+  memory.limitTo(0);
+  stream.append(gsrBlock(100, 50, 0));
+  stream.append(gsrBlock(1_000, 40, 0));
+  stream.append(gsrBlock(1_040, 10, 0));
+  expect(await stream.finish()).toMatchObject({ received: 100, written: 0, lost: 100 });
+  expect(losses.map(({ fromSeq, toSeq, samples }) => [fromSeq, toSeq, samples])).toEqual([
+    [100, 150, 50],
+    [1_000, 1_050, 50],
+  ]);
+});
+
+test("samples refused by a full queue and those that were left in it are told apart", async () => {
+  const { memory, timers, open, losses } = bench();
+  const stream = await open(memory, 8_000);
+  memory.limitTo(0);
+  for (let seq = 0; seq < 2_000; seq += 50) {
+    stream.append(gsrBlock(seq, 50, 0));
+    timers.advance(150);
+    await settle();
+  }
+  expect(await stream.finish()).toMatchObject({ received: 2_000, written: 0, lost: 2_000 });
+  const told = losses.flatMap(({ fromSeq, toSeq }) => range(toSeq - fromSeq, fromSeq));
+  expect(told.sort((a, b) => a - b)).toEqual(range(2_000));
+});
+
 const FAULTS: readonly FileFault[] = [
   { kind: "fail", errno: "EIO" },
   { kind: "fail", errno: "ENOSPC" },

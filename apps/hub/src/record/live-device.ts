@@ -164,7 +164,8 @@ export class LiveDevice implements DriverSink {
     stream.meter.push(block);
     let isKept = false;
     for (const listener of this.#listeners) if (listener.onBlock(stream, block) === true) isKept = true;
-    if (!isKept) stream.ring.push(block);
+    if (isKept) stream.ring.clear();
+    else stream.ring.push(block);
   }
 
   onFragment(fragment: MediaFragment): void {

@@ -93,7 +93,9 @@ export class LiveScores {
     watched.scores ??= devices
       .filter((device) => device.session === session.id)
       .map((device) => deviceScores(device, run, looks));
-    return [{ id: session.id, devices: watched.scores }];
+    // One that has left since, or that belongs to another session now, has no part in it.
+    const here = new Set(devices.filter((device) => device.session === session.id).map(({ id }) => id));
+    return [{ id: session.id, devices: watched.scores.filter(({ device }) => here.has(device)) }];
   }
 }
 

@@ -39,8 +39,8 @@ export interface SampleLines {
 }
 
 const ROWS_AT_FIRST = 64;
-/** So many rows become lines at a time: few enough for a piece of line space. */
-const ROWS_AT_ONCE = 64;
+/** Rows become lines piece by piece: at most so many fields, for which half a piece of line space is enough. */
+const FIELDS_AT_ONCE = 480;
 
 /**
  * The blocks of one stream as CSV lines: gathered in columns of its own until they are asked for, for many rows become lines in
@@ -77,16 +77,19 @@ export class SampleEncoder {
     this.#rows += count;
   }
 
-  /** What was gathered, in order, piece by piece; a piece is to be used before the next is taken. Afterwards nothing is left. */
+  /** What was gathered, in pieces without a hole in their numbers; each is to be used before the next is taken. Then nothing is left. */
   *take(space?: LineSpace): Generator<SampleLines> {
     const [count, columns, missing] = [this.#rows, this.#columns, this.#missing];
     const seq = columns[0]!;
     this.#rows = 0;
     this.#missing = [];
-    for (let from = 0; from < count; from += ROWS_AT_ONCE) {
-      const rows = Math.min(ROWS_AT_ONCE, count - from);
+    const most = Math.max(1, Math.floor(FIELDS_AT_ONCE / columns.length));
+    let from = 0;
+    while (from < count) {
+      const rows = runOf(seq, from, Math.min(count, from + most));
       const bytes = encodeColumns({ from, count: rows, columns, missing }, space);
-      yield { bytes, rows, firstSeq: seq[from]!, nextSeq: seq[from + rows - 1]! + 1 };
+      yield { bytes, rows, firstSeq: seq[from]!, nextSeq: seq[from]! + rows };
+      from += rows;
     }
   }
 
@@ -114,6 +117,13 @@ export class SampleEncoder {
       arrivalS[from + row] = nowS;
     }
   }
+}
+
+/** How many numbers from a place on, to another at most, follow each other. */
+function runOf(seq: Float64Array, from: number, to: number): number {
+  let place = from + 1;
+  while (place < to && seq[place] === seq[place - 1]! + 1) place++;
+  return place - from;
 }
 
 function longer<Column extends Float64Array | Uint8Array>(

@@ -30,6 +30,11 @@ export class SampleRing {
     this.#rows += block.count;
   }
 
+  /** Nothing is kept any more. */
+  clear(): void {
+    this.#rows = 0;
+  }
+
   /** Everything that is kept, oldest first, in blocks whose sample numbers have no holes; copies of their own. */
   blocks(): SampleBlock[] {
     const blocks: SampleBlock[] = [];

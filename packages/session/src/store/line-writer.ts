@@ -12,7 +12,7 @@ export interface FlushPace {
 export const FLUSH = { writeMs: 150, syncMs: 700, retryMs: 250 } as const;
 /**
  * For samples that their device keeps until they are on the disk, and holds in files of its own as well: a write that is not synced
- * would help only against the hub's own death, at several times the cost. On the disk within a second and a half.
+ * would help only against the hub's own death, at several times the cost.
  */
 export const KEPT_FLUSH: FlushPace = { writeMs: 1_300, syncMs: 0 };
 /** How many bytes may wait for a slow or full disk. */
@@ -113,10 +113,7 @@ export class LineWriter {
 
   /** Everything pushed so far is on the disk, or the fault was reported, when this resolves. */
   async flush(): Promise<void> {
-    this.#cancelWrite?.();
-    this.#cancelWrite = undefined;
-    this.#cancelSync?.();
-    this.#cancelSync = undefined;
+    this.#stopTimers();
     await this.#enqueue(() => this.#write());
     await this.#syncing;
     await this.#sync();
@@ -124,15 +121,33 @@ export class LineWriter {
 
   /** Ends the series; what the disk would not take even now is returned as `lostRows`. */
   async finish(): Promise<{ readonly files: FinishedFile[]; readonly lostRows: number }> {
-    await this.flush();
+    await this.#settle();
     // A failed sync put its rows back into the queue: one new part is given the chance to hold them.
-    if (this.#queue.length > 0) await this.flush();
-    this.#cancelWrite?.();
-    this.#cancelSync?.();
+    if (this.#queue.length > 0) await this.#settle();
     const lostRows = (this.#droppedRows ?? 0) + rowsOf(this.#queue);
     const files = [];
     for (const file of this.#files) files.push(await file.finish(this.#options.onFault));
     return { files, lostRows };
+  }
+
+  /** As `flush`; and nothing that a timer began meanwhile is under way any more. */
+  async #settle(): Promise<void> {
+    await this.flush();
+    for (let work: Promise<void> | undefined; work !== this.#work;) {
+      this.#stopTimers();
+      work = this.#work;
+      await work;
+      await this.#syncing;
+      await this.#sync();
+    }
+    this.#stopTimers();
+  }
+
+  #stopTimers(): void {
+    this.#cancelWrite?.();
+    this.#cancelWrite = undefined;
+    this.#cancelSync?.();
+    this.#cancelSync = undefined;
   }
 
   /** In the order in which they were begun. */
@@ -238,7 +253,11 @@ export class LineWriter {
   }
 
   #fail(error: unknown): void {
-    if (this.#queue.length > 0) this.#scheduleWrite(FLUSH.retryMs);
+    if (this.#queue.length > 0) {
+      this.#cancelWrite?.();
+      this.#cancelWrite = undefined;
+      this.#scheduleWrite(FLUSH.retryMs);
+    }
     const isNew = this.#fault === undefined;
     this.#fault = error;
     if (isNew) this.#options.onFault(error);

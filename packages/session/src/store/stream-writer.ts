@@ -3,7 +3,7 @@ import { SessionError, type SampleBlock, type StreamInfo, type Timers } from "..
 import type { FileSystem } from "./files.js";
 import type { FinishedFile } from "./line-file.js";
 import { FLUSH, KEPT_FLUSH, LineWriter, type PushLines } from "./line-writer.js";
-import { SyncedSeq } from "./synced-seq.js";
+import { SyncedSeq, type SeqRun } from "./synced-seq.js";
 
 /** So many samples wait in the writer itself, a few more with the block that comes then. */
 const GATHERED_MOST = 1024;
@@ -72,8 +72,6 @@ export class StreamWriter {
   #lost = 0;
   #span: Span | undefined;
   #gap: StreamLoss | undefined;
-  /** One behind the last sample that the queue took. */
-  #queuedTo = 0;
   #finished: Promise<FinishedStream> | undefined;
   readonly #synced = new SyncedSeq();
 
@@ -146,8 +144,7 @@ export class StreamWriter {
     for (const lines of this.#encoder.take(this.#lines.space)) {
       if (!push(lines.bytes, lines.rows)) this.#refuse(lines);
       else {
-        this.#synced.queued(lines.rows, lines.nextSeq);
-        this.#queuedTo = lines.nextSeq;
+        this.#synced.queued(lines.firstSeq, lines.nextSeq);
         this.#endGap();
       }
     }
@@ -163,17 +160,12 @@ export class StreamWriter {
 
   #refuse({ rows, firstSeq, nextSeq }: SampleLines): void {
     this.#lost += rows;
-    const before = this.#gap;
-    const error = before?.error ?? this.#reason(rows);
-    this.#gap = {
-      deviceId: this.deviceId,
-      fileType: this.info.fileType,
-      fromSeq: before?.fromSeq ?? firstSeq,
-      toSeq: nextSeq,
-      samples: (before?.samples ?? 0) + rows,
-      error,
-    };
-    if (before === undefined) this.#options.onFault(error);
+    const isNew = this.#gap === undefined;
+    const error = this.#gap?.error ?? this.#reason(rows);
+    if (this.#gap?.toSeq !== firstSeq) this.#endGap();
+    const fromSeq = this.#gap?.fromSeq ?? firstSeq;
+    this.#gap = this.#lossOf({ firstSeq: fromSeq, nextSeq }, error);
+    if (isNew) this.#options.onFault(error);
   }
 
   #endGap(): void {
@@ -186,17 +178,14 @@ export class StreamWriter {
   /** The rows left in the queue at the end are the newest that were accepted. */
   #reportTail(samples: number): void {
     this.#lost += samples;
-    const toSeq = this.#queuedTo;
+    const error = this.#reason(samples);
+    for (const run of this.#synced.newest(samples)) this.#options.onLoss(this.#lossOf(run, error));
+  }
+
+  #lossOf({ firstSeq, nextSeq }: SeqRun, error: SessionError): StreamLoss {
     const { deviceId } = this;
     const { fileType } = this.info;
-    this.#options.onLoss({
-      deviceId,
-      fileType,
-      fromSeq: toSeq - samples,
-      toSeq,
-      samples,
-      error: this.#reason(samples),
-    });
+    return { deviceId, fileType, fromSeq: firstSeq, toSeq: nextSeq, samples: nextSeq - firstSeq, error };
   }
 
   #reason(samples: number): SessionError {

@@ -6,6 +6,8 @@ import type { SalvagedFile } from "./salvage-data.js";
  * went down also what the disk had not confirmed (the durability class of samples).
  */
 export const TAIL_AT_MOST_S = { hubKilled: 0.25, powerCut: 1.5 } as const;
+/** The same of what a phone streams: it keeps what is not on the disk, and the hub writes and syncs it at once, but seldom (`KEPT_FLUSH`). */
+export const KEPT_TAIL_AT_MOST_S = { hubKilled: 1.5, powerCut: 2 } as const;
 
 /** What an interruption cost one stream. */
 export interface StreamLossReport {
@@ -23,17 +25,17 @@ export interface StreamLossReport {
   readonly [detail: string]: string | number | null;
 }
 
-/** What was lost of the streams that nobody finished; `tailS` is the bound for what came after their last sample. */
+/** What was lost of the streams that nobody finished; `tailOf` is the bound for what came after their last sample, seconds. */
 export function lossOf(
   files: readonly SalvagedFile[],
-  tailS: number,
+  tailOf: (file: SalvagedFile) => number,
   rateOf: (file: SalvagedFile) => number | undefined,
 ): StreamLossReport[] {
   const byPath = new Map(files.map((file) => [file.path, file]));
   const groups = groupStreams([...byPath.keys()]).map((group) => group.parts.map((path) => byPath.get(path)!));
   return groups
     .filter((parts) => parts.some((file) => file.wasUnfinished))
-    .map((parts) => streamLoss(parts, tailS, rateOf(parts[0]!)));
+    .map((parts) => streamLoss(parts, tailOf(parts[0]!), rateOf(parts[0]!)));
 }
 
 function streamLoss(parts: readonly SalvagedFile[], tailS: number, rateHz: number | undefined): StreamLossReport {

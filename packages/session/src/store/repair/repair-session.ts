@@ -6,11 +6,11 @@ import type { FileSystem } from "../files.js";
 import { encodeMetadata } from "../metadata-document.js";
 import { listTree } from "../tree.js";
 import { knownMetadata, readStored, type StoredMetadata } from "./known-metadata.js";
-import { lossOf, TAIL_AT_MOST_S, type StreamLossReport } from "./loss.js";
+import { KEPT_TAIL_AT_MOST_S, lossOf, TAIL_AT_MOST_S, type StreamLossReport } from "./loss.js";
 import { makeMissingFolders, removeTemporaryFiles } from "../tree-order.js";
 import { bringUpToDate } from "./bring-up-to-date.js";
 import { matchVideos, type ReadVideo } from "./matched-video.js";
-import { salvageData, type DataSalvage } from "./salvage-data.js";
+import { salvageData, type DataSalvage, type SalvagedFile } from "./salvage-data.js";
 import { salvageLog } from "./salvage-log.js";
 import { setAside, type SetAside } from "./set-aside.js";
 import { readSidecars } from "./sidecars.js";
@@ -76,7 +76,7 @@ export async function repairSession({
   const log = await salvageLog(files, place, known);
   const data = await salvageRecorded(files, folder, known, readVideo);
   const sidecars = await readSidecars(files, folder, data.files);
-  const lost = lossOf(data.files, tailBoundS(known, clock), (file) => sidecars.get(file.path)?.nominal_rate_hz);
+  const lost = lossOf(data.files, tailBoundOf(known, clock), (file) => sidecars.get(file.path)?.nominal_rate_hz);
   const kept = [...bad, ...log.setAside, ...data.setAside];
   const found = { known, files: data.files, sidecars, setAside: kept, lost, rebuilt: stored.kind !== "good" };
   const final = await bringUpToDate(files, place, clock, found);
@@ -100,9 +100,13 @@ async function salvageRecorded(
 }
 
 /** A hub that was killed on a PC that ran on lost less than one that went down with its PC. */
-function tailBoundS(known: SessionMetadata, clock: Clock): number {
+function tailBoundOf(known: SessionMetadata, clock: Clock): (file: SalvagedFile) => number {
   const isSameBoot = known.clock.epochs.at(-1)?.boot_id === clock.bootId;
-  return isSameBoot ? TAIL_AT_MOST_S.hubKilled : TAIL_AT_MOST_S.powerCut;
+  return ({ name }) => {
+    const isPhone = known.devices[name.deviceId]?.device_type === "android_phone";
+    const { hubKilled, powerCut } = isPhone ? KEPT_TAIL_AT_MOST_S : TAIL_AT_MOST_S;
+    return isSameBoot ? hubKilled : powerCut;
+  };
 }
 
 async function setBadMetadataAside(files: FileSystem, folder: string, stored: StoredMetadata): Promise<SetAside[]> {
