@@ -41,7 +41,10 @@ export class StreamRoute implements Route {
   /** True if something of the block is kept. */
   push(block: SampleBlock): boolean {
     const { kept, gap } = this.#cut.push(block);
-    if (kept === undefined) return this.#passOver(block);
+    if (kept === undefined) {
+      this.#passOver(block);
+      return false;
+    }
     const deviceTimeS = kept.deviceTimeS[0]!;
     if (gap !== undefined) this.#onGap(this, { ...gap, deviceTimeS, atUs: this.stream.clock.hubUs(deviceTimeS) });
     // What the disk is too slow for is counted and reported by the writer itself.
@@ -92,8 +95,8 @@ export class StreamRoute implements Route {
   }
 
   /** Samples from before the start are not wanted: a device that keeps them until they are stored may forget them. */
-  #passOver(block: SampleBlock): false {
-    if (!this.#cut.hasStarted) this.device.driver.recorder?.acknowledge(block.fileType, block.firstSeq + block.count);
-    return false;
+  #passOver(block: SampleBlock): void {
+    if (this.#cut.hasStarted) return;
+    this.device.driver.recorder?.acknowledge(block.fileType, block.firstSeq + block.count);
   }
 }

@@ -39,15 +39,15 @@ export function writeValue(into: Uint8Array, at: number, values: Float64Array, r
   // Clocks that count nanoseconds.
   const billionths = Math.round(value * 1e9);
   if (value >= 1e-6 && billionths < SHORT_DECIMAL_LIMIT && billionths / 1e9 === value)
-    return writeBillionths(into, at, whole, (billionths - whole * 1e9) | 0);
+    return writeParts(into, at, whole, (billionths - whole * 1e9) | 0, 9);
   return writeRare(into, at, values, row);
 }
 
-/** `whole` and `billionths` / 10^9, of which the latter is not 0. */
-function writeBillionths(into: Uint8Array, at: number, whole: number, billionths: number): number {
+/** `whole` + `part` / 10^`decimals`, the part below 1. */
+function writeParts(into: Uint8Array, at: number, whole: number, part: number, decimals: number): number {
   const dotAt = writeWhole(into, at, whole);
   into[dotAt] = DOT;
-  return withoutZeros(into, writeFixed(into, dotAt + 1, billionths, 9));
+  return withoutZeros(into, writeFixed(into, dotAt + 1, part, decimals));
 }
 
 function writeRare(into: Uint8Array, at: number, values: Float64Array, row: number): number {
@@ -136,9 +136,7 @@ function productError(a: number, b: number, product: number): number {
 function writeDecimal(into: Uint8Array, at: number, scaled: number, decimals: number): number {
   const unit = TEN_POWERS[decimals]!;
   const whole = Math.floor(scaled / unit);
-  const dotAt = writeWhole(into, at, whole);
-  into[dotAt] = DOT;
-  return withoutZeros(into, writeFixed(into, dotAt + 1, scaled - whole * unit, decimals));
+  return writeParts(into, at, whole, scaled - whole * unit, decimals);
 }
 
 function writeLarge(into: Uint8Array, at: number, whole: number): number {
